@@ -1,0 +1,402 @@
+package java.lang;
+
+import io.mmapscope.agent.kernel.wire.Wire;
+
+/**
+ * What the woven advice calls: one static call at an operation's entry, one at its exit. Defined in java.base so that
+ * the JDK's own classes can reach it; needs nothing but its five neighbours.
+ *
+ * <p>An operation's state lives in a cell of native memory whose number is the token that advice keeps in a local
+ * variable. So it stays with a virtual thread that changes its carrier, and nests without a stack of our own.
+ *
+ * <p>Nothing is ever thrown out of here. Nothing is allocated after a thread's first operation, no lock is taken and no
+ * system call made.
+ */
+public final class MmapscopeHooks {
+
+  /** Stands in a slot for an operation that found no cell: the kernel sends its calls through the ring. */
+  public static final long DROPPED = Wire.Operation.DROPPED;
+
+  // Ordinals of Operation.Kind.
+  public static final int MAP = 0;
+  public static final int UNMAP = 1;
+  public static final int FORCE = 2;
+  public static final int LOAD = 3;
+  public static final int LIBRARY = 4;
+
+  // Tokens. A positive one is a cell's number + 1.
+  private static final int NONE = 0;
+  private static final int REFUSED = -1;
+  private static final int REFUSED_INSIDE = -2;
+
+  private static final ThreadLocal<MmapscopeThread> THREAD = carrierThreadLocal();
+  /** The token of a virtual thread's operation in progress; platform threads have it in their slot. */
+  private static final ThreadLocal<int[]> VIRTUAL = new ThreadLocal<>();
+  private static final Class<?> VIRTUAL_THREAD = virtualThreadClass();
+  private static final long THREAD_ID = MmapscopeMemory.offsetOf(Thread.class, "tid");
+
+  private static volatile MmapscopeRuntime runtime;
+  private static boolean announcing;
+  private static MmapscopeCells cells;
+  private static long slots;
+
+  private MmapscopeHooks() {}
+
+  /** Opens the gates: from now on advice records. Called once. */
+  public static MmapscopeCells start(MmapscopeRuntime agent, int queueSize, long slotsAddress) {
+    cells = new MmapscopeCells(queueSize);
+    slots = slotsAddress;
+    runtime = agent;
+    return cells;
+  }
+
+  /** Closes them: advice that is still woven does nothing. */
+  public static void stop() {
+    runtime = null;
+  }
+
+  /** Marks the current thread as the agent's own: it never records operations. */
+  public static void ignoreThread(int slot) {
+    MmapscopeThread thread = new MmapscopeThread(slot < 0 ? 0 : slots + (long) slot * Wire.Slot.SIZE);
+    thread.quiet = true;
+    THREAD.set(thread);
+  }
+
+  /**
+   * Begins an operation on the current thread.
+   *
+   * @param kind one of the constants above
+   * @param library number of the method in the setting {@code operations}, for {@link #LIBRARY}
+   * @return the token to end it with
+   */
+  public static int enter(int kind, int library) {
+    MmapscopeRuntime agent = runtime;
+    if (agent == null) {
+      return NONE;
+    }
+    try {
+      return isVirtual() ? enterPinned(agent, kind, library) : enter(agent, kind, library, false);
+    } catch (Throwable failure) {
+      agent.failed(failure);
+      return NONE;
+    }
+  }
+
+  private static int enterPinned(MmapscopeRuntime agent, int kind, int library) throws Throwable {
+    MmapscopeVirtual.pin();
+    try {
+      return enter(agent, kind, library, true);
+    } finally {
+      MmapscopeVirtual.unpin();
+    }
+  }
+
+  private static int enter(MmapscopeRuntime agent, int kind, int library, boolean virtual) throws Throwable {
+    MmapscopeThread thread = THREAD.get();
+    if (thread == null) {
+      thread = register(agent, virtual);
+    }
+    return thread.quiet ? NONE : begin(agent, thread, kind, library, virtual);
+  }
+
+  private static boolean isVirtual() {
+    return VIRTUAL_THREAD != null && VIRTUAL_THREAD.isInstance(Thread.currentThread());
+  }
+
+  /**
+   * Says which call site calls a method of the JDK next. Woven into the application right before the call, so that the
+   * stack need not be walked: that takes 0.7 µs and 670 bytes. The method called is the JDK's own, and ends with {@link
+   * #left}, so what is said here is true for the length of the call and no longer.
+   *
+   * @param receiver the object called; where it is not the JDK's, what it does is not known, and nothing is said
+   */
+  public static void at(Object receiver, int callSite) {
+    MmapscopeThread thread = announcing ? THREAD.get() : null;
+    // A virtual thread may leave its carrier within the call, and another would find this.
+    if (thread != null && !isVirtual()) {
+      boolean jdk = receiver != null && receiver.getClass().getClassLoader0() == null;
+      thread.callSite = jdk ? callSite : 0;
+    }
+  }
+
+  /** Ends what {@link #at} said: woven into the end of the JDK's methods. */
+  public static void left() {
+    MmapscopeThread thread = announcing ? THREAD.get() : null;
+    if (thread != null) {
+      thread.callSite = 0;
+    }
+  }
+
+  /** Lets {@link #at} speak: the JDK's methods have {@link #left} in them. */
+  public static void announce() {
+    announcing = true;
+  }
+
+  private static MmapscopeThread register(MmapscopeRuntime agent, boolean virtual) throws Throwable {
+    // Quiet while it registers: that work must not record itself.
+    MmapscopeThread preliminary = new MmapscopeThread(0);
+    preliminary.quiet = true;
+    THREAD.set(preliminary);
+    MmapscopeThread thread = preliminary;
+    try {
+      int slot = agent.registerThread(virtual ? MmapscopeVirtual.carrier() : Thread.currentThread());
+      thread = new MmapscopeThread(slot < 0 ? 0 : slots + (long) slot * Wire.Slot.SIZE);
+    } finally {
+      THREAD.set(thread);
+    }
+    return thread;
+  }
+
+  private static int begin(
+      MmapscopeRuntime agent, MmapscopeThread thread, int kind, int library, boolean virtual) {
+    int cell = cells.take();
+    if (cell < 0) {
+      return refuse(thread, virtual);
+    }
+    long address = cells.address(cell);
+    long operation = cells.begin(cell);
+    MmapscopeMemory.putInt(address + MmapscopeCells.KIND, kind);
+    MmapscopeMemory.putInt(address + MmapscopeCells.LIBRARY, library);
+    MmapscopeMemory.putLong(address + MmapscopeCells.THREAD_ID, MmapscopeMemory.getLong(Thread.currentThread(), THREAD_ID));
+    int callSite = thread.callSite;
+    MmapscopeMemory.putInt(address + MmapscopeCells.CALL_SITE, callSite != 0 ? callSite : agent.callSite());
+    thread.quiet = true;
+    try {
+      int flags = agent.trace(thread, address + MmapscopeCells.TRACE_HIGH);
+      MmapscopeMemory.putInt(address + MmapscopeCells.FLAGS, flags);
+    } finally {
+      thread.quiet = false;
+    }
+    if (!virtual || kind == FORCE || kind == LOAD) {
+      // A virtual thread cannot leave its carrier inside force and load: one native call, no lock.
+      attach(thread, cell, operation);
+    } else if (kind != LIBRARY) {
+      virtualToken()[0] = cell + 1;
+    }
+    MmapscopeMemory.putLong(address + MmapscopeCells.START_NANOS, System.nanoTime());
+    return cell + 1;
+  }
+
+  private static int refuse(MmapscopeThread thread, boolean virtual) {
+    cells.countRefused();
+    if (virtual || thread.slot == 0 || MmapscopeMemory.getLong(thread.slot + Wire.Slot.OPERATION) != 0) {
+      return REFUSED_INSIDE;
+    }
+    MmapscopeMemory.putLongOpaque(thread.slot + Wire.Slot.OPERATION, DROPPED);
+    return REFUSED;
+  }
+
+  /** Ends an operation. Arguments are as in {@code model.Operation}; the path may be relative. */
+  public static void exit(
+      int token, String path, long address, long length, long offset, int mode, Throwable failure) {
+    if (token == NONE || token == REFUSED_INSIDE) {
+      return;
+    }
+    MmapscopeRuntime agent = runtime;
+    try {
+      MmapscopeThread thread = THREAD.get();
+      if (token == REFUSED) {
+        MmapscopeMemory.putLongOpaque(thread.slot + Wire.Slot.OPERATION, 0);
+        return;
+      }
+      end(agent, thread, token - 1, path, address, length, offset, mode, failure);
+    } catch (Throwable failed) {
+      if (agent != null) {
+        agent.failed(failed);
+      }
+    }
+  }
+
+  private static void end(
+      MmapscopeRuntime agent,
+      MmapscopeThread thread,
+      int cell,
+      String path,
+      long start,
+      long length,
+      long offset,
+      int mode,
+      Throwable failure) {
+    long endNanos = System.nanoTime();
+    long address = cells.address(cell);
+    MmapscopeMemory.putLong(address + MmapscopeCells.END_NANOS, endNanos);
+    if (thread != null && thread.slot != 0) {
+      if (isCurrent(thread, cell)) {
+        detach(thread, cell);
+      } else {
+        abandon(thread, address);
+      }
+    }
+    Thread current = Thread.currentThread();
+    if (isVirtual()) {
+      int[] virtual = VIRTUAL.get();
+      if (virtual != null) {
+        virtual[0] = NONE;
+      }
+    }
+    MmapscopeMemory.putLong(address + MmapscopeCells.ADDRESS, start);
+    MmapscopeMemory.putLong(address + MmapscopeCells.LENGTH, length);
+    MmapscopeMemory.putLong(address + MmapscopeCells.OFFSET, offset);
+    MmapscopeMemory.putInt(address + MmapscopeCells.MODE, mode);
+    cells.reference(cell, MmapscopeCells.PATH, path);
+    cells.reference(cell, MmapscopeCells.THREAD_NAME, current.getName());
+    if (failure != null) {
+      cells.reference(cell, MmapscopeCells.FAILURE, failure.getClass());
+    }
+    if (agent != null) {
+      long duration = endNanos - MmapscopeMemory.getLong(address + MmapscopeCells.START_NANOS);
+      Object stack = agent.stack(duration, MmapscopeMemory.getInt(address + MmapscopeCells.FLAGS));
+      if (stack != null) {
+        cells.reference(cell, MmapscopeCells.STACK, stack);
+      }
+    }
+    cells.finish(cell);
+  }
+
+  /**
+   * Begins the native part of a map or unmap on a virtual thread. Between the operation's entry and here it may have
+   * changed its carrier, and may again afterwards; in between, in one native call, it cannot.
+   */
+  public static int enterNative() {
+    MmapscopeRuntime agent = runtime;
+    if (agent == null || !isVirtual()) {
+      return NONE;
+    }
+    try {
+      int[] virtual = VIRTUAL.get();
+      if (virtual == null || virtual[0] <= 0) {
+        return NONE;
+      }
+      int cell = virtual[0] - 1;
+      MmapscopeVirtual.pin();
+      try {
+        MmapscopeThread thread = THREAD.get();
+        if (thread == null) {
+          thread = register(agent, true);
+        }
+        attach(thread, cell, MmapscopeMemory.getLong(cells.address(cell) + MmapscopeCells.OPERATION));
+      } finally {
+        MmapscopeVirtual.unpin();
+      }
+      return cell + 1;
+    } catch (Throwable failure) {
+      agent.failed(failure);
+      return NONE;
+    }
+  }
+
+  /** Ends what {@link #enterNative} began. */
+  public static void exitNative(int token) {
+    if (token == NONE) {
+      return;
+    }
+    try {
+      MmapscopeThread thread = THREAD.get();
+      if (thread != null && thread.slot != 0 && isCurrent(thread, token - 1)) {
+        detach(thread, token - 1);
+      }
+    } catch (Throwable failure) {
+      MmapscopeRuntime agent = runtime;
+      if (agent != null) {
+        agent.failed(failure);
+      }
+    }
+  }
+
+  private static boolean isCurrent(MmapscopeThread thread, int cell) {
+    return MmapscopeMemory.getLong(thread.slot + Wire.Slot.OPERATION)
+        == MmapscopeMemory.getLong(cells.address(cell) + MmapscopeCells.OPERATION);
+  }
+
+  /** Makes the operation the one that the kernel sees on this thread. Counters are kept as negative start values. */
+  private static void attach(MmapscopeThread thread, int cell, long operation) {
+    long slot = thread.slot;
+    if (slot == 0) {
+      return;
+    }
+    long address = cells.address(cell);
+    long outer = MmapscopeMemory.getLong(slot + Wire.Slot.OPERATION);
+    if (outer > DROPPED) {
+      collect(slot, MmapscopeCells.cellOf(outer));
+    } else {
+      // Whatever is there belongs to nobody; this should be nothing.
+      MmapscopeMemory.putLong(slot + Wire.Slot.CONSUMED, MmapscopeMemory.getLongOpaque(slot + Wire.Slot.CALLS));
+    }
+    MmapscopeMemory.putLong(address + MmapscopeCells.OUTER, outer);
+    measure(slot, address, -1);
+    int flags = MmapscopeMemory.getInt(address + MmapscopeCells.FLAGS);
+    MmapscopeMemory.putInt(address + MmapscopeCells.FLAGS, flags | MmapscopeCells.KERNEL);
+    MmapscopeMemory.putLongOpaque(slot + Wire.Slot.OPERATION, operation);
+  }
+
+  private static void detach(MmapscopeThread thread, int cell) {
+    long slot = thread.slot;
+    long address = cells.address(cell);
+    MmapscopeMemory.putLongOpaque(slot + Wire.Slot.OPERATION, MmapscopeMemory.getLong(address + MmapscopeCells.OUTER));
+    collect(slot, cell);
+    measure(slot, address, 1);
+  }
+
+  /** An inner operation did not end (a stack overflow within advice): what the kernel saw is nobody's for certain. */
+  private static void abandon(MmapscopeThread thread, long address) {
+    int flags = MmapscopeMemory.getInt(address + MmapscopeCells.FLAGS);
+    if ((flags & MmapscopeCells.KERNEL) != 0 && !isVirtual()) {
+      MmapscopeMemory.putInt(address + MmapscopeCells.FLAGS, flags & ~MmapscopeCells.KERNEL);
+      MmapscopeMemory.putLongOpaque(
+          thread.slot + Wire.Slot.OPERATION, MmapscopeMemory.getLong(address + MmapscopeCells.OUTER));
+    }
+  }
+
+  /** Moves the calls that the kernel wrote into the slot to the operation's cell. */
+  private static void collect(long slot, int cell) {
+    long made = MmapscopeMemory.getLongOpaque(slot + Wire.Slot.CALLS);
+    long consumed = MmapscopeMemory.getLong(slot + Wire.Slot.CONSUMED);
+    for (; consumed < made; consumed++) {
+      cells.append(cell, slot + Wire.Slot.CALL + consumed % Wire.Slot.CALL_COUNT * Wire.Call.SIZE);
+    }
+    MmapscopeMemory.putLong(slot + Wire.Slot.CONSUMED, made);
+  }
+
+  /** Adds the slot's growing counters to the cell, negative at the start and positive at the end: the difference. */
+  private static void measure(long slot, long address, int sign) {
+    add(address + MmapscopeCells.COUNT, slot + Wire.Slot.CALLS, sign);
+    add(address + MmapscopeCells.OVERFLOWED, slot + Wire.Slot.OVERFLOWED, sign);
+    add(address + MmapscopeCells.CALL_NANOS, slot + Wire.Slot.CALL_NS, sign);
+    add(address + MmapscopeCells.FAULTS_MINOR, slot + Wire.Slot.FAULTS_MINOR, sign);
+    add(address + MmapscopeCells.FAULTS_MAJOR, slot + Wire.Slot.FAULTS_MAJOR, sign);
+    add(address + MmapscopeCells.FAULTS_NANOS, slot + Wire.Slot.FAULTS_NS, sign);
+  }
+
+  private static void add(long total, long counter, int sign) {
+    long value = MmapscopeMemory.getLongOpaque(counter);
+    MmapscopeMemory.putLong(total, MmapscopeMemory.getLong(total) + (sign < 0 ? -value : value));
+  }
+
+  private static int[] virtualToken() {
+    int[] token = VIRTUAL.get();
+    if (token == null) {
+      token = new int[1];
+      VIRTUAL.set(token);
+    }
+    return token;
+  }
+
+  private static Class<?> virtualThreadClass() {
+    try {
+      return Class.forName("java.lang.BaseVirtualThread", false, null);
+    } catch (ClassNotFoundException beforeJdk21) {
+      return null;
+    }
+  }
+
+  /** A thread local of the carrier, where threads have carriers (JDK 21 and later). */
+  @SuppressWarnings("unchecked")
+  private static ThreadLocal<MmapscopeThread> carrierThreadLocal() {
+    try {
+      return (ThreadLocal<MmapscopeThread>)
+          Class.forName("jdk.internal.misc.CarrierThreadLocal", false, null).getConstructor().newInstance();
+    } catch (ReflectiveOperationException beforeJdk21) {
+      return new ThreadLocal<>();
+    }
+  }
+}

@@ -1,0 +1,24 @@
+package java.lang;
+
+/** What the hot path asks of the rest of the agent, which lives in a class loader that java.base cannot see. */
+public abstract class MmapscopeRuntime {
+
+  /** Number of the thread slot of the current carrier thread, entered in the kernel's table, or -1 for none. */
+  public abstract int registerThread(Thread carrier);
+
+  /** Number of the interned call site: the first frame of the current stack that is neither the JDK's nor ours; or 0. */
+  public abstract int callSite();
+
+  /**
+   * Writes the trace and span id that are current into three longs at {@code address}: trace high, trace low, span.
+   *
+   * @return {@link MmapscopeCells#TRACED}, with {@link MmapscopeCells#SAMPLED} where it is sampled; 0 for none
+   */
+  public abstract int trace(MmapscopeThread thread, long address);
+
+  /** Frames of the current stack to keep for a span of this duration and these cell flags, or null for none. */
+  public abstract Object stack(long durationNanos, int flags);
+
+  /** Counts what was caught; never throws. */
+  public abstract void failed(Throwable failure);
+}

@@ -1,0 +1,29 @@
+package java.lang;
+
+/** The agent's state of one platform thread. Only that thread touches it. */
+public final class MmapscopeThread {
+
+  /** Address of the thread's slot, or 0 where it has none. */
+  final long slot;
+
+  /** True while the agent itself works on this thread, and always on the agent's own threads. */
+  boolean quiet;
+
+  /** Number of the call site that is calling into the JDK right now, or 0; see {@link MmapscopeHooks#at}. */
+  int callSite;
+
+  /** The trace id last seen as text, and its value: the same request asks again and again. */
+  public String traceText;
+
+  public long traceHigh;
+  public long traceLow;
+
+  /** The span id last seen as text, and its value. */
+  public String spanText;
+
+  public long span;
+
+  MmapscopeThread(long slot) {
+    this.slot = slot;
+  }
+}

@@ -1,0 +1,91 @@
+package io.mmapscope.agent;
+
+import io.mmapscope.agent.config.BuildInfo;
+import io.mmapscope.agent.config.ExporterSummary;
+import io.mmapscope.agent.config.Settings;
+import io.mmapscope.agent.context.CallSites;
+import io.mmapscope.agent.context.TraceReader;
+import io.mmapscope.agent.instrument.ClassWatcher;
+import io.mmapscope.agent.instrument.LibraryMethods;
+import io.mmapscope.agent.ledger.Ledger;
+import io.mmapscope.agent.ledger.OwnerClassifier;
+import io.mmapscope.agent.ledger.PageSize;
+import io.mmapscope.agent.ledger.PathResolver;
+import io.mmapscope.agent.pipeline.Accounts;
+import io.mmapscope.agent.pipeline.Joiner;
+import io.mmapscope.agent.pipeline.Pipeline;
+import io.mmapscope.agent.pipeline.ThreadRegistry;
+import java.lang.instrument.Instrumentation;
+
+/**
+ * Puts the agent together, each part with what it needs of the others, and sets it going. Apart from {@link Agent},
+ * because it can only be loaded when the classes in java.base are there.
+ */
+final class Assembly {
+
+  private Assembly() {}
+
+  /** Returns the start-up line. */
+  static String begin(Settings settings, Instrumentation instrumentation) {
+    Accounts accounts = new Accounts(System.err::println);
+    KernelPart kernel = KernelPart.open(settings, instrumentation);
+    int pageSize = PageSize.ofSystem();
+    Ledger ledger = new Ledger(pageSize);
+    MapsReading maps = new MapsReading(ledger, accounts, kernel.active());
+    CallSites callSites = new CallSites();
+    LibraryMethods libraries = new LibraryMethods(settings.operations());
+    TraceReader traces = new TraceReader(accounts::failure);
+    ThreadRegistry threads = kernel.threads();
+    MmapscopeCells cells =
+        MmapscopeHooks.start(
+            new HotPath(settings, threads, callSites, traces, accounts),
+            Math.min(settings.queueSize(), MmapscopeCells.MAX_CELLS),
+            kernel.slotsAddress());
+    Joiner joiner =
+        new Joiner(
+            new Joiner.Tools(
+                callSites,
+                libraries,
+                ledger,
+                new PathResolver(),
+                new OwnerClassifier(MapsReading::readMemory, maps::lines),
+                accounts,
+                maps::ask,
+                pageSize,
+                kernel.active()));
+    Pipeline pipeline = new Pipeline(cells, kernel.ring(), joiner, accounts, settings.queueSize());
+    View view = new View(settings, BuildInfo.load(), ledger, cells, kernel::counts, accounts);
+    Listeners listeners = new Listeners(pipeline, view, accounts);
+    ClassWatcher watcher =
+        new ClassWatcher(libraries, callSites::number, TraceReader.RECOGNISED, traces::found, accounts::failure);
+    watcher.install(instrumentation);
+    maps.seed();
+    AgentThread thread =
+        new AgentThread(
+            pipeline,
+            accounts,
+            () -> MmapscopeHooks.ignoreThread(threads.registerAgent(Thread.currentThread())),
+            () -> {
+              threads.sweep();
+              view.refresh();
+              maps.reconcile(kernel.lost());
+            });
+    thread.start();
+    new StartThread(
+            () -> {
+              MmapscopeHooks.ignoreThread(threads.registerAgent(Thread.currentThread()));
+              watcher.complete(instrumentation);
+              listeners.create();
+            })
+        .start();
+    Runtime.getRuntime().addShutdownHook(new ExitHook(thread, pipeline, listeners, accounts));
+    return "mmapscope " + view.version() + ": " + kernel.summary() + instrumented(settings, kernel.active());
+  }
+
+  private static String instrumented(Settings settings, boolean kernel) {
+    return kernel
+        ? ", FileChannel/MappedByteBuffer instrumented, "
+            + ExporterSummary.of(settings, System.getProperties(), System.getenv())
+        : "";
+  }
+}

@@ -1,0 +1,67 @@
+package io.mmapscope.agent;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.instrument.Instrumentation;
+import java.lang.invoke.MethodHandles;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Defines the few classes that java.base must see, in package {@code java.lang}. Appending to the boot class path would
+ * do it too, but makes the JVM print a warning and turns class-data sharing off for the application.
+ */
+final class BootstrapClasses {
+
+  /** In the order in which they need each other. */
+  private static final List<String> NAMES =
+      List.of(
+          "MmapscopeMemory",
+          "MmapscopeThread",
+          "MmapscopeCells",
+          "MmapscopeRuntime",
+          "MmapscopeVirtual",
+          "MmapscopeHooks");
+
+  private BootstrapClasses() {}
+
+  /**
+   * Defines them; where they are there already (an agent attached before), leaves them.
+   *
+   * @throws IllegalStateException where the JVM does not let them in; the message says which step
+   */
+  static void define(Instrumentation instrumentation, ClassLoader resources) {
+    Module base = Object.class.getModule();
+    Module agent = BootstrapClasses.class.getModule();
+    instrumentation.redefineModule(base, Set.of(), Map.of(), Map.of("java.lang", Set.of(agent)), Set.of(), Map.of());
+    try {
+      MethodHandles.Lookup lookup = MethodHandles.privateLookupIn(Object.class, MethodHandles.lookup());
+      for (String name : NAMES) {
+        if (!isDefined(name)) {
+          lookup.defineClass(read(resources, name));
+        }
+      }
+    } catch (IllegalAccessException | IOException | LinkageError failure) {
+      throw new IllegalStateException("cannot define its classes in java.base: " + failure, failure);
+    }
+  }
+
+  private static boolean isDefined(String name) {
+    try {
+      Class.forName("java.lang." + name, false, null);
+      return true;
+    } catch (ClassNotFoundException notYet) {
+      return false;
+    }
+  }
+
+  private static byte[] read(ClassLoader resources, String name) throws IOException {
+    try (InputStream in = resources.getResourceAsStream("bootstrap/java/lang/" + name + ".class")) {
+      if (in == null) {
+        throw new IOException(name + " is missing in the agent's jar");
+      }
+      return in.readAllBytes();
+    }
+  }
+}

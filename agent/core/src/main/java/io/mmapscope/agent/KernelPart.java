@@ -1,0 +1,114 @@
+package io.mmapscope.agent;
+
+import io.mmapscope.agent.config.Settings;
+import io.mmapscope.agent.kernel.Kernel;
+import io.mmapscope.agent.kernel.KernelUnavailableException;
+import io.mmapscope.agent.kernel.NativeAccess;
+import io.mmapscope.agent.model.HookCounts;
+import io.mmapscope.agent.model.HookStatus;
+import io.mmapscope.agent.pipeline.Pipeline;
+import io.mmapscope.agent.pipeline.ThreadRegistry;
+import java.lang.instrument.Instrumentation;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** The kernel's side as the rest of the agent sees it: there, or not there and why. */
+final class KernelPart {
+
+  private final Kernel kernel;
+  private final String summary;
+
+  private KernelPart(Kernel kernel, String summary) {
+    this.kernel = kernel;
+    this.summary = summary;
+  }
+
+  /** Opens it where the settings, the kernel and the privileges allow. Never throws. */
+  static KernelPart open(Settings settings, Instrumentation instrumentation) {
+    if (settings.kernelOff()) {
+      return new KernelPart(null, "no kernel events: switched off by kernel=off");
+    }
+    try {
+      NativeAccess.enable(instrumentation);
+      Kernel kernel = Kernel.open();
+      return new KernelPart(kernel, attached(kernel.hooks()));
+    } catch (KernelUnavailableException unavailable) {
+      return without(unavailable.getMessage());
+    } catch (Throwable failure) {
+      return without(failure.toString());
+    }
+  }
+
+  private static KernelPart without(String reason) {
+    return new KernelPart(null, "no kernel events: " + reason + " (java -jar mmapscope.jar doctor)");
+  }
+
+  /** {@code 11 of 12 hooks on Linux 6.18 (tracepoint 9, tp_btf 2)}. */
+  private static String attached(List<HookStatus> hooks) {
+    Map<String, Integer> ways = new TreeMap<>();
+    int attached = 0;
+    for (HookStatus hook : hooks) {
+      if (hook.attached()) {
+        attached++;
+        ways.merge(hook.way(), 1, Integer::sum);
+      }
+    }
+    StringBuilder text = new StringBuilder();
+    text.append(attached).append(" of ").append(hooks.size()).append(" hooks on Linux ").append(release());
+    String separator = " (";
+    for (Map.Entry<String, Integer> way : ways.entrySet()) {
+      text.append(separator).append(way.getKey()).append(' ').append(way.getValue());
+      separator = ", ";
+    }
+    return text.append(ways.isEmpty() ? "" : ")").toString();
+  }
+
+  /** The kernel's release without what the distributor added: {@code 6.18}. */
+  private static String release() {
+    String version = System.getProperty("os.version", "");
+    int dots = 0;
+    int end = 0;
+    for (; end < version.length(); end++) {
+      char c = version.charAt(end);
+      if (c == '.' && ++dots == 2 || c != '.' && !Character.isDigit(c)) {
+        break;
+      }
+    }
+    return version.substring(0, end);
+  }
+
+  boolean active() {
+    return kernel != null;
+  }
+
+  String summary() {
+    return summary;
+  }
+
+  /** Slots only make sense to a kernel that writes them: without one, no thread gets any. */
+  ThreadRegistry threads() {
+    return new ThreadRegistry(kernel == null ? null : kernel.threadSlots(), Kernel::gettid);
+  }
+
+  long slotsAddress() {
+    return kernel == null ? 0 : kernel.slotsAddress();
+  }
+
+  Pipeline.Ring ring() {
+    return kernel == null ? Pipeline.Ring.NONE : kernel.ring()::drain;
+  }
+
+  Collection<HookCounts> counts() {
+    return kernel == null ? List.of() : kernel.hookCounts();
+  }
+
+  long lost() {
+    long lost = 0;
+    for (HookCounts counts : counts()) {
+      lost += counts.lost();
+    }
+    return lost;
+  }
+}

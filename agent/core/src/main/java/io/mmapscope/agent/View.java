@@ -1,0 +1,108 @@
+package io.mmapscope.agent;
+
+import io.mmapscope.agent.config.BuildInfo;
+import io.mmapscope.agent.config.Settings;
+import io.mmapscope.agent.ledger.Ledger;
+import io.mmapscope.agent.model.HookCounts;
+import io.mmapscope.agent.model.Mapping;
+import io.mmapscope.agent.pipeline.Accounts;
+import io.mmapscope.agent.pipeline.Clock;
+import io.mmapscope.agent.spi.AgentView;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+
+/** What exporters may see of the agent. */
+final class View implements AgentView {
+
+  private static final Path MAX_MAP_COUNT = Path.of("/proc/sys/vm/max_map_count");
+
+  private final Settings settings;
+  private final BuildInfo build;
+  private final Ledger ledger;
+  private final MmapscopeCells cells;
+  private final Supplier<Collection<HookCounts>> counts;
+  private final Accounts accounts;
+  private final Clock clock = new Clock();
+
+  View(
+      Settings settings,
+      BuildInfo build,
+      Ledger ledger,
+      MmapscopeCells cells,
+      Supplier<Collection<HookCounts>> counts,
+      Accounts accounts) {
+    this.settings = settings;
+    this.build = build;
+    this.ledger = ledger;
+    this.cells = cells;
+    this.counts = counts;
+    this.accounts = accounts;
+  }
+
+  void refresh() {
+    clock.refresh();
+  }
+
+  @Override
+  public Settings settings() {
+    return settings;
+  }
+
+  @Override
+  public String version() {
+    return build.version();
+  }
+
+  @Override
+  public long epochNanos(long nanoTime) {
+    return clock.epochNanos(nanoTime);
+  }
+
+  @Override
+  public Collection<Mapping> mappings() {
+    return ledger.mappings();
+  }
+
+  @Override
+  public Collection<HookCounts> hookCounts() {
+    return counts.get();
+  }
+
+  @Override
+  public long maxMapCount() {
+    try {
+      return Long.parseLong(Files.readString(MAX_MAP_COUNT).strip());
+    } catch (IOException | NumberFormatException unreadable) {
+      return -1;
+    }
+  }
+
+  @Override
+  public Map<String, Long> unattributed() {
+    Map<String, Long> all = new TreeMap<>(accounts.unattributed());
+    if (cells.refused() > 0) {
+      all.put("queue_full", cells.refused());
+    }
+    return all;
+  }
+
+  @Override
+  public Map<String, Long> failures() {
+    return accounts.failures();
+  }
+
+  @Override
+  public void unattributed(String reason, long count) {
+    accounts.unattributed(reason, count);
+  }
+
+  @Override
+  public void failure(String where, Throwable cause) {
+    accounts.failure(where, cause);
+  }
+}

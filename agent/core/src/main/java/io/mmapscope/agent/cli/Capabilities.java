@@ -1,0 +1,55 @@
+package io.mmapscope.agent.cli;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A set of Linux capabilities as {@code /proc/PID/status} gives it.
+ *
+ * @param bits bit n is capability n of {@code linux/capability.h}
+ */
+record Capabilities(long bits) {
+
+  /** Those that matter to BPF. */
+  enum Capability {
+    /** Does all that the others do, and is all there is before Linux 5.8. */
+    CAP_SYS_ADMIN(21),
+    /** Raises RLIMIT_MEMLOCK, which bounds BPF maps before Linux 5.11. */
+    CAP_SYS_RESOURCE(24),
+    /** Attaches programs to tracepoints and probes. */
+    CAP_PERFMON(38),
+    /** Loads programs and makes maps. */
+    CAP_BPF(39);
+
+    private final int number;
+
+    Capability(int number) {
+      this.number = number;
+    }
+  }
+
+  /** Reads the hexadecimal form of {@code CapEff:}. */
+  static Capabilities ofHex(String hex) {
+    return new Capabilities(Long.parseUnsignedLong(hex, 16));
+  }
+
+  boolean has(Capability capability) {
+    return (bits >>> capability.number & 1) != 0;
+  }
+
+  /** Returns true where tracing programs may be loaded and attached. */
+  boolean allowTracing() {
+    return has(Capability.CAP_SYS_ADMIN) || has(Capability.CAP_BPF) && has(Capability.CAP_PERFMON);
+  }
+
+  /** Those held, of those that matter. */
+  List<String> names() {
+    List<String> names = new ArrayList<>();
+    for (Capability capability : Capability.values()) {
+      if (has(capability)) {
+        names.add(capability.name());
+      }
+    }
+    return names;
+  }
+}

@@ -1,0 +1,91 @@
+package io.mmapscope.agent.cli;
+
+import io.mmapscope.agent.cli.KernelProbe.Attempt;
+import io.mmapscope.agent.model.HookStatus;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What {@code doctor} found, in text and in JSON with the same content. */
+record DoctorReport(Machine machine, Attempt attempt, List<String> remedies) {
+
+  static final int ALL_ATTACHED = 0;
+  static final int SOME_MISSING = 1;
+  static final int NO_BPF = 2;
+
+  static DoctorReport of(Machine machine, Attempt attempt) {
+    return new DoctorReport(machine, attempt, Remedies.of(machine, attempt));
+  }
+
+  int exitCode() {
+    if (attempt.failure() != null || attached() == 0) {
+      return NO_BPF;
+    }
+    return attached() == attempt.hooks().size() ? ALL_ATTACHED : SOME_MISSING;
+  }
+
+  String text() {
+    StringBuilder text = new StringBuilder();
+    machine.facts().forEach((name, value) -> row(text, name, shown(value)));
+    text.append('\n');
+    for (HookStatus hook : attempt.hooks()) {
+      String taken = hook.attached() ? hook.way() + " " + hook.target() : "not attached";
+      row(text, hook.event(), hook.reason().isEmpty() ? taken : taken + " (" + hook.reason() + ")");
+    }
+    text.append(verdict()).append('\n');
+    for (String remedy : remedies) {
+      text.append("\nremedy: ").append(remedy).append('\n');
+    }
+    return text.toString();
+  }
+
+  String json() {
+    Map<String, Object> report = new LinkedHashMap<>();
+    report.put("machine", machine.facts());
+    report.put("hooks", hooks());
+    report.put("failure", attempt.failure());
+    report.put("verdict", verdict());
+    report.put("remedies", remedies);
+    report.put("exit_code", exitCode());
+    return Json.write(report);
+  }
+
+  private List<Object> hooks() {
+    List<Object> hooks = new ArrayList<>();
+    for (HookStatus status : attempt.hooks()) {
+      Map<String, Object> hook = new LinkedHashMap<>();
+      hook.put("event", status.event());
+      hook.put("attached", status.attached());
+      hook.put("way", status.way());
+      hook.put("target", status.target());
+      hook.put("reason", status.reason());
+      hooks.add(hook);
+    }
+    return hooks;
+  }
+
+  private String verdict() {
+    return attempt.failure() == null
+        ? attached() + " of " + attempt.hooks().size() + " hooks attach"
+        : "no kernel events: " + attempt.failure();
+  }
+
+  private long attached() {
+    return attempt.hooks().stream().filter(HookStatus::attached).count();
+  }
+
+  private static void row(StringBuilder text, String name, String value) {
+    text.append(String.format("%-26s %s%n", name, value));
+  }
+
+  private static String shown(Object value) {
+    if (value instanceof List<?> list) {
+      return list.isEmpty() ? "none" : String.join(" ", list.stream().map(String::valueOf).toList());
+    }
+    if (value instanceof Boolean yes) {
+      return yes ? "yes" : "no";
+    }
+    return value == null ? "unknown" : value.toString();
+  }
+}

@@ -1,0 +1,26 @@
+package io.mmapscope.agent.cli;
+
+import io.mmapscope.agent.model.HookStatus;
+import java.util.List;
+
+/** What the commands ask of the kernel package: an interface so that their output can be tested for any kernel. */
+interface KernelProbe {
+
+  /**
+   * The version of the bundled libbpf, e.g. {@code 1.5}.
+   *
+   * @throws Exception where the library cannot be loaded: the message says why
+   */
+  String libbpfVersion() throws Exception;
+
+  /** Loads the programs, attaches each logical event, takes all off again, and tells how it went. */
+  Attempt attempt();
+
+  /**
+   * How it went.
+   *
+   * @param hooks each logical event; empty where BPF cannot be used at all
+   * @param failure why BPF cannot be used at all, or null
+   */
+  record Attempt(List<HookStatus> hooks, String failure) {}
+}

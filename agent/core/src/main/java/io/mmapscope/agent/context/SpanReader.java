@@ -1,0 +1,54 @@
+package io.mmapscope.agent.context;
+
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+
+/**
+ * Reads the current span of one copy of the OpenTelemetry API, by public method handles, without a class of ours in the
+ * application's class loader. Immutable; reading allocates nothing.
+ *
+ * @param spanContext {@code () -> SpanContext} of the current span
+ * @param valid {@code SpanContext.isValid}
+ * @param sampled {@code SpanContext.isSampled}
+ * @param traceId {@code SpanContext.getTraceId}, 32 hexadecimal digits
+ * @param spanId {@code SpanContext.getSpanId}, 16 hexadecimal digits
+ */
+record SpanReader(
+    MethodHandle spanContext, MethodHandle valid, MethodHandle sampled, MethodHandle traceId, MethodHandle spanId) {
+
+  /** Internal name of the class by which an application's own copy of the API is recognised. */
+  static final String API = "io/opentelemetry/api/trace/Span";
+
+  /** Internal name of the bridge by which the OpenTelemetry Java agent's copy is recognised. */
+  static final String JAVA_AGENT = "io/opentelemetry/javaagent/bootstrap/Java8BytecodeBridge";
+
+  /**
+   * @param recognised {@link #API} or {@link #JAVA_AGENT}
+   * @param loader the class loader that has it
+   */
+  static SpanReader of(String recognised, ClassLoader loader) throws ReflectiveOperationException {
+    Class<?> source = Class.forName(recognised.replace('/', '.'), false, loader);
+    String method = recognised.equals(API) ? "current" : "currentSpan";
+    Class<?> span = source.getMethod(method).getReturnType();
+    Class<?> context = span.getMethod("getSpanContext").getReturnType();
+    MethodHandles.Lookup lookup = MethodHandles.publicLookup();
+    MethodHandle current =
+        MethodHandles.filterReturnValue(
+            lookup.findStatic(source, method, MethodType.methodType(span)),
+            lookup.findVirtual(span, "getSpanContext", MethodType.methodType(context)));
+    return new SpanReader(
+        current.asType(MethodType.methodType(Object.class)),
+        getter(lookup, context, "isValid", boolean.class),
+        getter(lookup, context, "isSampled", boolean.class),
+        getter(lookup, context, "getTraceId", String.class),
+        getter(lookup, context, "getSpanId", String.class));
+  }
+
+  private static MethodHandle getter(
+      MethodHandles.Lookup lookup, Class<?> type, String name, Class<?> result) throws ReflectiveOperationException {
+    return lookup
+        .findVirtual(type, name, MethodType.methodType(result))
+        .asType(MethodType.methodType(result, Object.class));
+  }
+}

@@ -1,0 +1,88 @@
+package io.mmapscope.agent.kernel;
+
+import io.mmapscope.agent.kernel.wire.Wire;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Set;
+
+/** The object with our programs and maps, opened and loaded by libbpf. Not safe for several threads. */
+final class BpfObject implements AutoCloseable {
+
+  private static final String SETTINGS = ".rodata.settings";
+  private static final String COUNTERS = "mms_counters";
+
+  private final LibBpf bpf;
+  private final long object;
+
+  private BpfObject(LibBpf bpf, long object) {
+    this.bpf = bpf;
+    this.object = object;
+  }
+
+  /** Opens the object's file, which is all in memory. Nothing is in the kernel yet. */
+  static BpfObject open(LibBpf bpf, byte[] file) throws BpfException {
+    ByteBuffer memory = ByteBuffer.allocateDirect(file.length).put(file);
+    long object = bpf.bpf_object__open_mem(memory.clear(), file.length);
+    if (object == 0) {
+      throw new BpfException("bpf_object__open_mem", LibC.errno(), "");
+    }
+    return new BpfObject(bpf, object);
+  }
+
+  /** Tells the programs whose process they watch. */
+  void configure(PidNamespace process) throws BpfException {
+    ByteBuffer settings = ByteBuffer.allocateDirect(Wire.Settings.SIZE).order(ByteOrder.nativeOrder());
+    settings.putLong(Wire.Settings.PIDNS_DEVICE, process.kernelDevice());
+    settings.putLong(Wire.Settings.PIDNS_INODE, process.inode());
+    settings.putInt(Wire.Settings.TGID, process.tgid());
+    check("bpf_map__set_initial_value", bpf.bpf_map__set_initial_value(map(SETTINGS), settings, settings.capacity()));
+    int rows = bpf.libbpf_num_possible_cpus() * Wire.Hook.HOOKS;
+    check("bpf_map__set_max_entries", bpf.bpf_map__set_max_entries(map(COUNTERS), rows));
+  }
+
+  /** Leaves out programs that this kernel does not take. Before {@link #load}. */
+  void leaveOut(Set<String> programs) throws BpfException {
+    for (String program : programs) {
+      check("bpf_program__set_autoload", bpf.bpf_program__set_autoload(program(program), false));
+    }
+  }
+
+  void load() throws BpfException {
+    check("bpf(2)", bpf.bpf_object__load(object));
+  }
+
+  long program(String name) throws BpfException {
+    return found(name, bpf.bpf_object__find_program_by_name(object, name));
+  }
+
+  private long map(String name) throws BpfException {
+    return found(name, bpf.bpf_object__find_map_by_name(object, name));
+  }
+
+  private static long found(String name, long pointer) throws BpfException {
+    if (pointer == 0) {
+      throw new BpfException("looking up " + name, LibC.errno(), "the object and the agent are of different builds");
+    }
+    return pointer;
+  }
+
+  int mapDescriptor(String name) throws BpfException {
+    return bpf.bpf_map__fd(map(name));
+  }
+
+  int mapEntries(String name) throws BpfException {
+    return bpf.bpf_map__max_entries(map(name));
+  }
+
+  private static void check(String step, int result) throws BpfException {
+    if (result < 0) {
+      throw new BpfException(step, -result, "");
+    }
+  }
+
+  /** Closes the programs' and maps' descriptors. */
+  @Override
+  public void close() {
+    bpf.bpf_object__close(object);
+  }
+}

@@ -1,0 +1,180 @@
+package io.mmapscope.agent.kernel;
+
+import com.sun.jna.NativeLibrary;
+import io.mmapscope.agent.kernel.wire.Wire;
+import io.mmapscope.agent.model.HookCounts;
+import io.mmapscope.agent.model.HookStatus;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The kernel side, running: programs attached, their maps in this process. Safe for any thread, but for its
+ * {@link RingReader}, which is for one at a time.
+ */
+public final class Kernel implements AutoCloseable {
+
+  private static final String OBJECT = "mmapscope/bpf/x86_64/mapping.bpf.o";
+  private static final Path KERNEL_TYPES = Path.of("/sys/kernel/btf/vmlinux");
+
+  private final BpfObject object;
+  private final PerfEvents events;
+  private final List<HookStatus> hooks;
+  private final MappedMap slots;
+  private final MappedMap tids;
+  private final MappedMap state;
+  private final HookCounters counters;
+  private final RingReader ring;
+  private final List<MappedMap> mapped;
+  private boolean attached = true;
+  private boolean closed;
+
+  private Kernel(LibBpf bpf, LibC libc, BpfLoader loader, BpfObject object) throws BpfException {
+    this.object = object;
+    this.slots = map(libc, object, "mms_slots", 0, (long) Wire.Limit.SLOTS * Wire.Slot.SIZE, true);
+    this.tids = map(libc, object, "mms_tids", 0, (long) Wire.Tids.SIZE * Long.BYTES, true);
+    this.state = map(libc, object, ".data.state", 0, Wire.State.SIZE, true);
+    int rows = object.mapEntries("mms_counters");
+    MappedMap counts = map(libc, object, "mms_counters", 0, (long) rows * Wire.Counts.SIZE, false);
+    this.counters = new HookCounters(counts.buffer(), rows);
+    int page = libc.getpagesize();
+    MappedMap consumer = map(libc, object, "mms_ring", 0, page, true);
+    // Read-only, the kernel insists: the producer's page and the data, twice in a row.
+    MappedMap producer = map(libc, object, "mms_ring", page, page + 2L * object.mapEntries("mms_ring"), false);
+    ByteBuffer pages = producer.buffer();
+    ByteBuffer data = pages.slice(page, pages.capacity() - page).order(pages.order());
+    this.ring = new RingReader(consumer.buffer(), pages, data);
+    this.mapped = List.of(state, counts, consumer, producer);
+    this.events = new PerfEvents(libc, bpf, object.mapDescriptor("mms_events"));
+    // Last: our own mappings of the maps are nobody's business.
+    this.hooks = List.copyOf(new HookAttacher(bpf, object, events).attach(libc, loader.refused()));
+  }
+
+  /**
+   * Loads the programs, attaches them to this process, and maps their maps.
+   *
+   * @throws KernelUnavailableException where that cannot be done at all; a single hook that cannot be attached is told
+   *     by {@link #hooks}
+   */
+  public static Kernel open() throws KernelUnavailableException {
+    if (!Files.isReadable(KERNEL_TYPES)) {
+      throw new KernelUnavailableException("no BTF at " + KERNEL_TYPES + ", needs a kernel with CONFIG_DEBUG_INFO_BTF");
+    }
+    NativeLibrary library = NativeCode.libbpf();
+    LibC libc = new LibC();
+    LibBpf bpf = new LibBpf(library);
+    BpfObject object = null;
+    try {
+      BpfLoader loader = new BpfLoader(bpf, read(OBJECT), PidNamespace.current(libc));
+      object = loader.load();
+      Kernel kernel = new Kernel(bpf, libc, loader, object);
+      object = null;
+      if (kernel.hooks.stream().noneMatch(HookStatus::attached)) {
+        kernel.close();
+        throw new KernelUnavailableException(kernel.hooks.get(0).reason());
+      }
+      return kernel;
+    } catch (BpfException | IOException | LinkageError e) {
+      throw new KernelUnavailableException(e.getMessage(), e);
+    } finally {
+      if (object != null) {
+        object.close();
+      }
+    }
+  }
+
+  private static byte[] read(String resource) throws IOException {
+    try (InputStream in = Kernel.class.getClassLoader().getResourceAsStream(resource)) {
+      if (in == null) {
+        throw new IOException(resource + " is not in the jar");
+      }
+      return in.readAllBytes();
+    }
+  }
+
+  private static MappedMap map(LibC libc, BpfObject object, String name, long offset, long length, boolean writable)
+      throws BpfException {
+    return MappedMap.map(libc, object.mapDescriptor(name), offset, length, writable);
+  }
+
+  /**
+   * The kernel's id of the calling thread in this PID namespace. Costs about a microsecond: ask once a thread. Where
+   * native code cannot be loaded, it is read from /proc.
+   */
+  public static int gettid() {
+    try {
+      NativeCode.libbpf();
+      return new LibC().gettid();
+    } catch (KernelUnavailableException noNativeCode) {
+      return ThreadId.fromProc();
+    }
+  }
+
+  /** The version of the libbpf in the jar, e.g. {@code v1.1}. */
+  public static String libbpfVersion() throws KernelUnavailableException {
+    return new LibBpf(NativeCode.libbpf()).libbpf_version_string();
+  }
+
+  /** Each logical event, and how it is attached or why not. */
+  public List<HookStatus> hooks() {
+    return hooks;
+  }
+
+  /** What the kernel counted since the start. After {@link #close} what it was then. */
+  public List<HookCounts> hookCounts() {
+    return new ArrayList<>(counters.read());
+  }
+
+  /** Reads the calls that no slot took. */
+  public RingReader ring() {
+    return ring;
+  }
+
+  /** A new registry of the slots that the programs look at. Make one only. */
+  public ThreadSlots threadSlots() {
+    return new ThreadSlots(slots.buffer(), tids.buffer());
+  }
+
+  /** Address of the first {@code struct mms_slot} of {@code Wire.Limit.SLOTS}. Mapped for as long as the process is. */
+  public long slotsAddress() {
+    return slots.address();
+  }
+
+  /** Address of the first of {@code Wire.Tids.SIZE} entries of 8 bytes. Mapped for as long as the process is. */
+  public long tidsAddress() {
+    return tids.address();
+  }
+
+  /**
+   * Switches the programs off, at once, and has the kernel take them off, soon. The counts are final when the calls now
+   * in progress have ended; the ring can still be read.
+   */
+  public synchronized void detach() {
+    if (attached) {
+      attached = false;
+      state.buffer().putInt(Wire.State.HOST_TGID, Wire.HostTgid.NOBODY);
+      events.detachFrom(0);
+    }
+  }
+
+  /**
+   * Detaches, closes all descriptors and unmaps the ring and the counters. The slots stay mapped: threads of the
+   * application may still write to theirs.
+   */
+  @Override
+  public synchronized void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    detach();
+    counters.freeze();
+    ring.close();
+    mapped.forEach(MappedMap::unmap);
+    object.close();
+  }
+}

@@ -1,0 +1,109 @@
+package io.mmapscope.agent.kernel;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.function.Consumer;
+
+/**
+ * Reads a BPF ring buffer from its mapped pages, without a system call. For one thread at a time.
+ *
+ * <pre>
+ *   consumer page    consumer position, ours to write: release, so that the kernel reuses only what has been read
+ *   producer page    producer position: acquire, so that the headers below it are seen
+ *   data, data       the same pages twice in a row: a record that passes the end goes on in the second mapping
+ * </pre>
+ *
+ * A record is an 8-byte header and its data, rounded up to 8 bytes. The header's first word is the length with the bits
+ * BUSY (reserved, not yet complete) and DISCARD; the kernel writes it with release when the record is complete. See the
+ * kernel's Documentation/bpf/ringbuf.rst.
+ */
+public final class RingReader {
+
+  private static final int BUSY = 1 << 31;
+  private static final int DISCARD = 1 << 30;
+  private static final int HEADER = 8;
+
+  /** How many records are handled before the kernel gets their room back. */
+  private static final int BATCH = 64;
+
+  /** Made at the first read, on the reader's thread, because it takes 15 ms, and before {@code main} they count. */
+  private static final class Access {
+    static final VarHandle LONG = MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.nativeOrder());
+    static final VarHandle INT = MethodHandles.byteBufferViewVarHandle(int[].class, ByteOrder.nativeOrder());
+
+    private Access() {}
+  }
+
+  private final ByteBuffer consumer;
+  private final ByteBuffer producer;
+  private final ByteBuffer data;
+  private final int mask;
+  private boolean closed;
+  private long malformed;
+
+  /**
+   * @param consumer page of the consumer position, writable
+   * @param producer page of the producer position
+   * @param data the data pages, mapped twice
+   */
+  RingReader(ByteBuffer consumer, ByteBuffer producer, ByteBuffer data) {
+    this.consumer = consumer;
+    this.producer = producer;
+    this.data = data;
+    this.mask = data.capacity() / 2 - 1;
+  }
+
+  /**
+   * Hands each complete record to the handler, in the order in which the calls ended, and returns how many there were.
+   * Stops at the record that is still being written. What the handler throws ends it, and that record counts as read.
+   */
+  public synchronized int drain(Consumer<RingRecord> handler) {
+    if (closed) {
+      return 0;
+    }
+    long position = (long) Access.LONG.get(consumer, 0);
+    int handled = 0;
+    try {
+      while (position < (long) Access.LONG.getAcquire(producer, 0)) {
+        int at = (int) position & mask;
+        int header = (int) Access.INT.getAcquire(data, at);
+        if ((header & BUSY) != 0) {
+          break;
+        }
+        int length = header & ~DISCARD;
+        position += length + HEADER + 7 & ~7;
+        if ((header & DISCARD) == 0) {
+          handled++;
+          handle(handler, at + HEADER);
+        }
+        if (handled % BATCH == 0) {
+          Access.LONG.setRelease(consumer, 0, position);
+        }
+      }
+    } finally {
+      Access.LONG.setRelease(consumer, 0, position);
+    }
+    return handled;
+  }
+
+  private void handle(Consumer<RingRecord> handler, int at) {
+    RingRecord ringRecord = RecordDecoder.decode(data, at);
+    if (ringRecord == null) {
+      malformed++;
+    } else {
+      handler.accept(ringRecord);
+    }
+  }
+
+  /** Records so far that were no call of the wire: 0, unless the object and the classes are of different builds. */
+  public synchronized long malformed() {
+    return malformed;
+  }
+
+  /** From here on there is nothing to read: the pages go. */
+  synchronized void close() {
+    closed = true;
+  }
+}

@@ -1,0 +1,162 @@
+package io.mmapscope.agent.pipeline;
+
+import io.mmapscope.agent.kernel.RingRecord;
+import io.mmapscope.agent.model.KernelCall;
+import io.mmapscope.agent.model.KernelEvent;
+import io.mmapscope.agent.model.Operation;
+import io.mmapscope.agent.pipeline.CellReader.Finished;
+import io.mmapscope.agent.spi.Listener;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/**
+ * One round of the agent's thread: drain the finished operations and the ring, join what belongs together, bring the
+ * ledger up to date, tell the listeners.
+ *
+ * <p>The order of reading makes the join exact. An operation's ring records (those that its slot had no room for) are
+ * sent before it finishes, so operations are drained first and the ring second. A record outside any operation may
+ * refer to a mapping whose operation finished after the first drain; so records that ended after the round began wait
+ * for the next.
+ */
+public final class Pipeline {
+
+  /** Ring records kept for operations that still run. Beyond it they count as outside any operation. */
+  private static final int WAITING_MOST = 65_536;
+
+  /** Where the ring's records come from. */
+  public interface Ring {
+    int drain(Consumer<RingRecord> handler);
+
+    Ring NONE = handler -> 0;
+  }
+
+  private final CellReader cells;
+  private final Ring ring;
+  private final Joiner joiner;
+  private final Accounts accounts;
+  private final List<Listener> listeners = new ArrayList<>();
+  private final Map<Long, List<KernelCall>> ofOperation = new HashMap<>();
+  private final List<RingRecord> outside = new ArrayList<>();
+  /** What happened before the exporters were there; null once they are. */
+  private List<Consumer<Listener>> early = new ArrayList<>();
+  private final int earlyMost;
+  private int waiting;
+
+  /** @param earlyMost how many operations and events to keep for exporters that are not there yet */
+  public Pipeline(MmapscopeCells cells, Ring ring, Joiner joiner, Accounts accounts, int earlyMost) {
+    this.earlyMost = earlyMost;
+    this.cells = new CellReader(cells);
+    this.ring = ring;
+    this.joiner = joiner;
+    this.accounts = accounts;
+  }
+
+  /** Gives the listeners, all at once, and tells them what happened before. Called once. */
+  public synchronized void start(List<Listener> all) {
+    listeners.addAll(all);
+    List<Consumer<Listener>> before = early;
+    early = null;
+    before.forEach(this::tell);
+  }
+
+  /**
+   * Does one round. Only for one thread at a time.
+   *
+   * @return how many operations and records it read
+   */
+  public synchronized int round() {
+    long began = System.nanoTime();
+    List<Finished> finished = cells.drain();
+    int before = outside.size() + waiting;
+    ring.drain(this::sort);
+    int read = finished.size() + outside.size() + waiting - before;
+    if (read == 0 && outside.isEmpty()) {
+      return 0;
+    }
+    List<Joiner.Joined> joined = new ArrayList<>(finished.size());
+    for (Finished operation : finished) {
+      joined.add(joiner.join(operation, calls(operation)));
+    }
+    List<Joiner.Entered> entered = new ArrayList<>();
+    settled(began).forEach(each -> entered.add(joiner.enter(each)));
+    // Values are made only now, when the ledger has all that happened before them.
+    for (Joiner.Joined each : joined) {
+      Operation operation = joiner.complete(each);
+      tell(listener -> listener.operation(operation));
+    }
+    for (Joiner.Entered each : entered) {
+      KernelEvent event = joiner.event(each);
+      tell(listener -> listener.kernelEvent(event));
+    }
+    return read;
+  }
+
+  private void sort(RingRecord ringRecord) {
+    if (ringRecord.operation() > MmapscopeHooks.DROPPED && waiting < WAITING_MOST) {
+      ofOperation.computeIfAbsent(ringRecord.operation(), key -> new ArrayList<>()).add(ringRecord.call());
+      waiting++;
+    } else {
+      outside.add(ringRecord);
+    }
+  }
+
+  private List<KernelCall> calls(Finished operation) {
+    List<KernelCall> rest = ofOperation.remove(operation.operation());
+    List<KernelCall> calls = operation.calls();
+    if (rest != null) {
+      waiting -= rest.size();
+      calls.addAll(rest);
+      calls.sort(Comparator.comparingLong(KernelCall::startNanos));
+    } else if (calls.isEmpty() && !operation.kernelKnown()) {
+      takeMatching(operation, calls);
+    }
+    return calls;
+  }
+
+  /** A thread without a slot: its mmap or munmap came through the ring, and address and time say whose it is. */
+  private void takeMatching(Finished operation, List<KernelCall> calls) {
+    for (Iterator<RingRecord> records = outside.iterator(); records.hasNext(); ) {
+      KernelCall call = records.next().call();
+      if (joiner.isOf(operation, call)) {
+        calls.add(call);
+        records.remove();
+        return;
+      }
+    }
+  }
+
+  private List<RingRecord> settled(long began) {
+    List<RingRecord> settled = new ArrayList<>();
+    for (Iterator<RingRecord> records = outside.iterator(); records.hasNext(); ) {
+      RingRecord next = records.next();
+      if (next.call().endNanos() < began) {
+        settled.add(next);
+        records.remove();
+      }
+    }
+    return settled;
+  }
+
+  private void tell(Consumer<Listener> message) {
+    if (early != null) {
+      if (early.size() < earlyMost) {
+        early.add(message);
+      } else {
+        accounts.unattributed("before_exporters", 1);
+      }
+      return;
+    }
+    for (Listener listener : listeners) {
+      try {
+        message.accept(listener);
+      } catch (Throwable failure) {
+        accounts.failure("listener " + listener.getClass().getSimpleName(), failure);
+      }
+    }
+  }
+}

@@ -1,0 +1,40 @@
+package io.mmapscope.agent.spi;
+
+import io.mmapscope.agent.config.Settings;
+import io.mmapscope.agent.model.HookCounts;
+import io.mmapscope.agent.model.Mapping;
+import java.util.Collection;
+import java.util.Map;
+
+/** What a listener may ask of the agent. Safe for any thread. */
+public interface AgentView {
+
+  Settings settings();
+
+  /** The agent's version, e.g. {@code 0.1.0}. */
+  String version();
+
+  /** Unix time in nanoseconds of a {@link System#nanoTime()} reading of this JVM. */
+  long epochNanos(long nanoTime);
+
+  /** A copy of the ledger: every live mapping, by address. */
+  Collection<Mapping> mappings();
+
+  /** The kernel's count of each hook; empty where there is no kernel part. */
+  Collection<HookCounts> hookCounts();
+
+  /** {@code vm.max_map_count}, or -1 where it cannot be read. */
+  long maxMapCount();
+
+  /** Events that could not be attributed so far, by reason. */
+  Map<String, Long> unattributed();
+
+  /** Failures inside the agent so far, by where they were caught. */
+  Map<String, Long> failures();
+
+  /** Counts events that could not be attributed. */
+  void unattributed(String reason, long count);
+
+  /** Counts a failure and reports the first of each kind, once, on stderr's behalf in the agent's log. */
+  void failure(String where, Throwable cause);
+}

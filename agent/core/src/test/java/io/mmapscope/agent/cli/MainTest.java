@@ -1,0 +1,132 @@
+package io.mmapscope.agent.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mmapscope.agent.model.HookStatus;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class MainTest {
+
+  private static final HookStatus ATTACHED =
+      new HookStatus("mmap", "tracepoint", "syscalls/sys_enter_mmap", "fexit: load EPERM");
+  private static final HookStatus MISSING = new HookStatus("remap", null, null, "kprobe: no such symbol");
+
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+
+  private record Fixed(String libbpfVersion, Attempt attempt) implements KernelProbe {}
+
+  private int run(KernelProbe.Attempt attempt, String... args) {
+    return Main.run(args, new Fixed("9.9", attempt), new PrintWriter(out), new PrintWriter(err));
+  }
+
+  private static KernelProbe.Attempt hooks(HookStatus... hooks) {
+    return new KernelProbe.Attempt(List.of(hooks), null);
+  }
+
+  @Test
+  void versionShowsVersionCommitAndLibbpf() {
+    assertThat(run(hooks(), "version")).isZero();
+    assertThat(out.toString().lines())
+        .hasSize(3)
+        .first()
+        .asString()
+        .matches("mmapscope \\d+\\.\\d+\\.\\d+");
+    assertThat(out.toString().lines().toList().get(1)).matches("commit ([0-9a-f]{7,}|unknown)");
+    assertThat(out.toString().lines().toList().get(2)).isEqualTo("libbpf 9.9");
+  }
+
+  @Test
+  void versionOutlivesALibraryThatCannotBeLoaded() {
+    KernelProbe broken =
+        new KernelProbe() {
+          @Override
+          public String libbpfVersion() {
+            throw new UnsatisfiedLinkError("noexec");
+          }
+
+          @Override
+          public Attempt attempt() {
+            throw new IllegalStateException("not asked");
+          }
+        };
+    assertThat(Main.run(new String[] {"version"}, broken, new PrintWriter(out), new PrintWriter(err))).isZero();
+    assertThat(out.toString()).contains("libbpf not available: noexec");
+  }
+
+  @Test
+  void doctorTellsByItsExitCode() {
+    assertThat(run(hooks(ATTACHED), "doctor")).isZero();
+    assertThat(run(hooks(ATTACHED, MISSING), "doctor")).isEqualTo(1);
+    assertThat(run(hooks(MISSING), "doctor")).isEqualTo(2);
+    assertThat(run(new KernelProbe.Attempt(List.of(), "bpf(2) EPERM"), "doctor")).isEqualTo(2);
+  }
+
+  @Test
+  void doctorNamesEachHookWithItsWayOrReason() {
+    run(hooks(ATTACHED, MISSING), "doctor");
+    assertThat(out.toString())
+        .contains("tracepoint syscalls/sys_enter_mmap (fexit: load EPERM)")
+        .contains("not attached (kprobe: no such symbol)")
+        .contains("1 of 2 hooks attach")
+        .contains(System.getProperty("os.arch"));
+  }
+
+  @Test
+  void doctorsJsonHasTheSameContent() {
+    run(hooks(ATTACHED, MISSING), "doctor", "--json");
+    assertThat(out.toString())
+        .startsWith("{\n  \"machine\": {\n    \"kernel\": \"")
+        .contains("\"event\": \"remap\",\n      \"attached\": false,\n      \"way\": null")
+        .contains("\"verdict\": \"1 of 2 hooks attach\"")
+        .contains("\"exit_code\": 1");
+  }
+
+  @Test
+  void missingCapabilitiesHaveARemedy() {
+    Machine plain =
+        new Machine(
+            "6.1", "amd64", true, "none", 1000L, new Capabilities(0), 2L, 2L, "/t", "disabled", "initial", "initial",
+            1L);
+    DoctorReport report = DoctorReport.of(plain, new KernelProbe.Attempt(List.of(), "bpf(2) EPERM"));
+    assertThat(report.text())
+        .contains("no kernel events: bpf(2) EPERM")
+        .contains("setcap cap_bpf,cap_perfmon+ep")
+        .contains("add: [BPF, PERFMON]")
+        .contains("--cap-add")
+        .contains("AmbientCapabilities=CAP_BPF CAP_PERFMON");
+    assertThat(DoctorReport.of(plain, hooks(ATTACHED)).remedies()).isEmpty();
+  }
+
+  @Test
+  void wrongUsageExitsWith2AndSaysHow() {
+    assertThat(run(hooks())).isEqualTo(2);
+    assertThat(err.toString()).contains("Missing command").contains("doctor").contains("version");
+    assertThat(run(hooks(), "docter")).isEqualTo(2);
+    assertThat(err.toString()).contains("docter").contains("Did you mean");
+    assertThat(out.toString()).isEmpty();
+  }
+
+  @Test
+  void failureOfACommandIsOneLine() {
+    KernelProbe broken =
+        new KernelProbe() {
+          @Override
+          public String libbpfVersion() {
+            return "";
+          }
+
+          @Override
+          public Attempt attempt() {
+            throw new IllegalStateException("disk on fire");
+          }
+        };
+    int code = Main.run(new String[] {"doctor"}, broken, new PrintWriter(out), new PrintWriter(err));
+    assertThat(code).isEqualTo(Main.FAILED);
+    assertThat(err.toString().strip())
+        .isEqualTo("mmapscope: doctor failed: java.lang.IllegalStateException: disk on fire");
+  }
+}

@@ -1,0 +1,79 @@
+package io.mmapscope.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.jar.JarFile;
+import java.util.zip.ZipEntry;
+import org.junit.jupiter.api.Test;
+
+/** What an application, the JVM and the agent's own loader find in the jar. */
+class JarContentIT {
+
+  private static final List<String> OWN = List.of("isolated/io/mmapscope/", "isolated/com/sun/jna/");
+
+  private static List<String> entries() throws IOException {
+    try (JarFile jar = new JarFile(Path.of("target/mmapscope.jar").toFile())) {
+      return jar.stream().filter(entry -> !entry.isDirectory()).map(ZipEntry::getName).toList();
+    }
+  }
+
+  @Test
+  void applicationSeesTheLauncherAndMetadataOnly() throws IOException {
+    assertThat(entries())
+        .filteredOn(name -> !name.startsWith("isolated/"))
+        .allMatch(name -> name.matches("io/mmapscope/launcher/\\w+\\.class|META-INF/(MANIFEST.MF|LICENSE|NOTICE)"))
+        .contains("META-INF/LICENSE", "META-INF/NOTICE");
+    assertThat(entries()).filteredOn(name -> name.startsWith("io/")).hasSizeLessThanOrEqualTo(2);
+  }
+
+  @Test
+  void everyLibraryIsRelocatedButJna() throws IOException {
+    List<String> isolated =
+        entries().stream()
+            .filter(name -> name.startsWith("isolated/") && name.endsWith(".class"))
+            .filter(name -> !name.startsWith("isolated/bootstrap/"))
+            .toList();
+    assertThat(isolated).hasSizeGreaterThan(500);
+    assertThat(isolated).filteredOn(name -> OWN.stream().noneMatch(name::startsWith)).isEmpty();
+  }
+
+  @Test
+  void bootstrapClassesAreAHandful() throws IOException {
+    assertThat(entries())
+        .filteredOn(name -> name.startsWith("isolated/bootstrap/"))
+        .hasSizeBetween(1, 10)
+        .allMatch(name -> name.matches("isolated/bootstrap/java/lang/Mmapscope\\w*\\.class"));
+  }
+
+  @Test
+  void kernelSideIsThere() throws IOException {
+    assertThat(entries())
+        .filteredOn(name -> name.matches("isolated/linux-x86-64/lib[\\w-]+\\.so|.*\\.bpf\\.o"))
+        .hasSize(2);
+  }
+
+  @Test
+  void nothingIsForAnotherSystem() throws IOException {
+    assertThat(entries()).filteredOn(name -> name.matches(".*\\.(dll|dylib|jnilib|a)")).isEmpty();
+  }
+
+  @Test
+  void noEntryIsThereTwice() throws IOException {
+    assertThat(entries()).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void manifestNamesTheLauncher() throws IOException {
+    try (JarFile jar = new JarFile(Path.of("target/mmapscope.jar").toFile())) {
+      var attributes = jar.getManifest().getMainAttributes();
+      for (String name : List.of("Main-Class", "Premain-Class", "Agent-Class")) {
+        assertThat(attributes.getValue(name)).as(name).isEqualTo("io.mmapscope.launcher.Launcher");
+      }
+      assertThat(attributes.getValue("Boot-Class-Path")).isNull();
+      assertThat(attributes.getValue("Can-Retransform-Classes")).isEqualTo("true");
+    }
+  }
+}

@@ -1,0 +1,102 @@
+package io.mmapscope.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mmapscope.e2e.programs.KernelCalls;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.params.ParameterizedTest;
+
+/** What the kernel side counts is what the program did. */
+class KernelCountsIT extends E2e {
+
+  private static final int TIMES = 300;
+
+  /** Of each system call, the programs' method names begin with. */
+  private static final Map<String, String> METHOD =
+      Map.of(
+          "mmap", "mmap",
+          "munmap", "munmap",
+          "mremap", "mremap",
+          "mprotect", "mprotect",
+          "msync", "msync",
+          "madvise", "madvise",
+          "remap_file_pages", "remapFilePages");
+
+  /** Neither the JVM nor the C library makes these on its own in a program so small. */
+  private static final List<String> APPLICATION_ONLY = List.of("msync", "mremap", "remap_file_pages");
+
+  private AgentJvm calls(Jdk jdk, Collector to, int times) {
+    return jvm(jdk)
+        .collector(to)
+        .classPath(Libraries.jna())
+        .program(KernelCalls.class, workspace.output().resolve("calls.dat"), times);
+  }
+
+  /** In operations of the application, which name each call: each is there, with its result, and none else. */
+  @ParameterizedTest
+  @Jdks
+  void withinOperationsEachCallIsJoined(Jdk jdk) throws Exception {
+    calls(jdk, collector, TIMES)
+        .setting("operations", KernelCalls.class.getName() + "#*alid")
+        .run()
+        .succeeded();
+
+    METHOD.forEach(
+        (syscall, method) -> {
+          assertSpans(syscall, "KernelCalls." + method + "Valid", null);
+          assertSpans(syscall, "KernelCalls." + method + "Invalid", "EINVAL");
+          assertThat(count(collector, syscall, "joined")).as("joined %s", syscall).isGreaterThanOrEqualTo(2.0 * TIMES);
+        });
+    for (String syscall : APPLICATION_ONLY) {
+      assertThat(count(collector, syscall, "joined")).as("joined %s", syscall).isEqualTo(2.0 * TIMES);
+    }
+  }
+
+  private void assertSpans(String syscall, String name, String error) {
+    List<Received.Span> spans = collector.spans(name);
+    assertThat(spans).as("spans %s", name).hasSize(TIMES);
+    assertThat(spans)
+        .allSatisfy(
+            span -> {
+              assertThat(span.events()).filteredOn(event -> event.name().equals(syscall)).hasSize(1);
+              Object result = span.events().get(0).attributes().get("mmap.syscall.result");
+              assertThat("EINVAL".equals(result)).as("result %s", result).isEqualTo(error != null);
+            });
+  }
+
+  /** Outside of operations: what is sent and what is lost make up what was done. */
+  @ParameterizedTest
+  @Jdks
+  void outsideOperationsSentAndLostAreAll(Jdk jdk) throws Exception {
+    try (Collector idle = new Collector()) {
+      calls(jdk, idle, 0).run().succeeded();
+      calls(jdk, collector, TIMES).run().succeeded();
+      for (String syscall : APPLICATION_ONLY) {
+        assertThat(seen(collector, syscall) - seen(idle, syscall)).as("seen %s", syscall).isEqualTo(2.0 * TIMES);
+      }
+    }
+    METHOD.keySet().forEach(
+        syscall -> {
+          assertThat(seen(collector, syscall)).as("seen %s", syscall).isGreaterThanOrEqualTo(2.0 * TIMES);
+          assertThat(invalid(syscall)).as("%s with EINVAL", syscall).isEqualTo(TIMES);
+        });
+  }
+
+  private double invalid(String syscall) {
+    return collector.sum("mmap.kernel.call.duration", Map.of("mmap.syscall", syscall, "error.type", "EINVAL"));
+  }
+
+  private static double seen(Collector collector, String syscall) {
+    Map<String, Double> fates = new HashMap<>();
+    for (String fate : List.of("joined", "sent", "lost")) {
+      fates.put(fate, count(collector, syscall, fate));
+    }
+    return fates.values().stream().mapToDouble(Double::doubleValue).sum();
+  }
+
+  private static double count(Collector collector, String syscall, String fate) {
+    return collector.sum("mmapscope.kernel.events", Map.of("hook", syscall, "fate", fate));
+  }
+}

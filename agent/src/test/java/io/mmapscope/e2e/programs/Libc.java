@@ -1,0 +1,43 @@
+package io.mmapscope.e2e.programs;
+
+import com.sun.jna.Native;
+
+/** The C library's memory-mapping calls, as C spells them. Each returns -1 with the errno for failure. */
+final class Libc {
+
+  static final int PROT_NONE = 0;
+  static final int PROT_READ = 1;
+  static final int PROT_WRITE = 2;
+  static final int MAP_SHARED = 1;
+  static final int MAP_PRIVATE = 2;
+  static final int MAP_ANONYMOUS = 0x20;
+  static final int MS_ASYNC = 1;
+  static final int MS_SYNC = 4;
+  static final int MADV_NORMAL = 0;
+  static final int MREMAP_MAYMOVE = 1;
+
+  static {
+    Native.register(Libc.class, "c");
+  }
+
+  private Libc() {}
+
+  static native long mmap(long addr, long length, int prot, int flags, int fd, long offset);
+
+  static native int munmap(long addr, long length);
+
+  static native long mremap(long oldAddress, long oldSize, long newSize, int flags);
+
+  static native int mprotect(long addr, long length, int prot);
+
+  static native int msync(long addr, long length, int flags);
+
+  static native int madvise(long addr, long length, int advice);
+
+  static native int remap_file_pages(long addr, long size, int prot, long pgoff, int flags);
+
+  /** The errno of the last failed call of this thread. */
+  static int errno() {
+    return Native.getLastError();
+  }
+}

@@ -1,0 +1,32 @@
+package io.mmapscope.e2e.programs;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What a program did, by its own account: one row an operation. One object a thread; no thread shares it.
+ *
+ * <p>A row is {@code operation,class.method,line,address,length,offset,file}; numbers are decimal, -1 stands for none.
+ */
+final class Truth {
+
+  private final List<String> rows = new ArrayList<>();
+
+  /** Writes down one operation. */
+  void add(String operation, Here here, long address, long length, long offset, Path file) {
+    String range = "" + address + ',' + length + ',' + offset;
+    rows.add(operation + ',' + here.function() + ',' + here.line() + ',' + range + ',' + file);
+  }
+
+  /** Writes the rows of all to one file. */
+  static void write(Path to, List<Truth> all) throws IOException {
+    List<String> rows = new ArrayList<>();
+    for (Truth truth : all) {
+      rows.addAll(truth.rows);
+    }
+    Files.write(to, rows);
+  }
+}

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0 */
+/*
+ * From entry to exit: whose call it is, and what its entry left for its exit.
+ *
+ * These programs run from the perf handlers of the system call tracepoints, which turn preemption off
+ * (perf_syscall_enter and perf_syscall_exit: until 6.12 by the tracepoint itself, since by
+ * guard(preempt_notrace)). So a processor's counters have one writer at a time, and plain increments do.
+ */
+#ifndef MMAPSCOPE_FLIGHT_H
+#define MMAPSCOPE_FLIGHT_H
+
+#include <mmapscope/file.h>
+#include <mmapscope/kernel_types.h>
+#include <mmapscope/wire.h>
+
+/* What a task keeps between entry and exit of a call, and from call to call. */
+struct mms_flight {
+	__u32 hook;          /* enum mms_hook + 1 of the call in progress; 0: none */
+	__u32 tid;           /* in the JVM's PID namespace; 0: not asked yet */
+	__u32 slot;          /* index + 1 of the slot last found; 0: none */
+	__u32 flags;         /* enum mms_call_flag, known at entry */
+	__u64 start_ns;
+	__u64 args[6];
+	struct mms_file before; /* remap_file_pages only */
+};
+
+const volatile struct mms_settings mms_settings SEC(".rodata.settings") = {};
+
+struct mms_state mms_state SEC(".data.state") = {};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_TASK_STORAGE);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, int);
+	__type(value, struct mms_flight);
+} mms_flights SEC(".maps");
+
+/* Index: processor * MMS_HOOKS + hook. The loader sets max_entries for the processors there are. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, MMS_HOOKS);
+	__type(key, __u32);
+	__type(value, struct mms_counts);
+} mms_counters SEC(".maps");
+
+static __always_inline bool mms_in_namespace(struct bpf_pidns_info *ids)
+{
+	return bpf_get_ns_current_pid_tgid(mms_settings.pidns_device, mms_settings.pidns_inode, ids,
+					   sizeof(*ids)) == 0;
+}
+
+/* Everybody else's calls come this far: one comparison, once our own id is known. */
+static __always_inline bool mms_is_ours(struct task_struct *task)
+{
+	__u32 tgid = task->tgid;
+	struct bpf_pidns_info ids;
+
+	if (mms_state.host_tgid)
+		return tgid == mms_state.host_tgid;
+	if (!mms_in_namespace(&ids) || ids.tgid != mms_settings.tgid)
+		return false;
+	mms_state.host_tgid = tgid;
+	return true;
+}
+
+static __always_inline struct mms_counts *mms_counts_of(enum mms_hook hook)
+{
+	__u32 row = bpf_get_smp_processor_id() * MMS_HOOKS + hook;
+
+	return bpf_map_lookup_elem(&mms_counters, &row);
+}
+
+/* Our task's state, made at its first call; NULL where there is no memory for it. */
+static __always_inline struct mms_flight *mms_flight_begin(struct task_struct *task)
+{
+	struct mms_flight *flight;
+	struct bpf_pidns_info ids;
+
+	flight = bpf_task_storage_get(&mms_flights, task, NULL, BPF_LOCAL_STORAGE_GET_F_CREATE);
+	if (flight && !flight->tid && mms_in_namespace(&ids))
+		flight->tid = ids.pid;
+	return flight;
+}
+
+#endif

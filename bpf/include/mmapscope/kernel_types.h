@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0 */
+/*
+ * The kernel types that the programs read, and of each only the fields they read. preserve_access_index
+ * makes every access a CO-RE relocation: libbpf puts in the offset that the running kernel has.
+ */
+#ifndef MMAPSCOPE_KERNEL_TYPES_H
+#define MMAPSCOPE_KERNEL_TYPES_H
+
+#include <linux/types.h>
+
+#pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
+
+struct trace_event_raw_sys_enter {
+	unsigned long args[6];
+};
+
+struct trace_event_raw_sys_exit {
+	long ret;
+};
+
+struct super_block {
+	__u32 s_dev;
+};
+
+struct inode {
+	struct super_block *i_sb;
+	unsigned long i_ino;
+	long long i_size;
+};
+
+struct dentry {
+	struct inode *d_inode;
+};
+
+struct path {
+	struct dentry *dentry;
+};
+
+struct file {
+	struct inode *f_inode;
+	unsigned int f_mode;
+};
+
+/* Since 6.8: what overlayfs maps, and the file that the user opened. */
+struct backing_file {
+	struct file file;
+	struct path user_path;
+};
+
+struct fdtable {
+	unsigned int max_fds;
+	struct file **fd;
+};
+
+struct files_struct {
+	struct fdtable *fdt;
+};
+
+struct vm_area_struct {
+	struct file *vm_file;
+};
+
+struct task_struct {
+	int tgid;
+	struct files_struct *files;
+};
+
+/* x86-64; another architecture has its own name for the stack pointer. */
+struct pt_regs {
+	unsigned long sp;
+};
+
+#pragma clang attribute pop
+
+/* The user's addresses end below the last page: a result above is -errno. */
+#define MMS_MAX_ERRNO 4095
+#define MMS_MAP_ANONYMOUS 0x20
+#define MMS_EBUSY 16
+
+#endif

@@ -1,0 +1,72 @@
+package io.mmapscope.exporter.metrics;
+
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import io.mmapscope.agent.model.HookCounts;
+import io.mmapscope.agent.spi.AgentView;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * The agent's account of itself: {@code mmapscope.kernel.events} by hook and fate, {@code mmapscope.unattributed} by
+ * reason, {@code mmapscope.failures} by place. Read from the agent at {@link #refresh}. For one thread at a time.
+ */
+final class AgentMetrics implements MeterBinder {
+
+  private static final String EVENT = "{event}";
+
+  private final AgentView view;
+  private final Map<Tags, AtomicLong> values = new HashMap<>();
+  private MeterRegistry registry;
+
+  AgentMetrics(AgentView view) {
+    this.view = view;
+  }
+
+  @Override
+  public void bindTo(MeterRegistry registry) {
+    this.registry = registry;
+  }
+
+  /** Brings the counters up to date. */
+  void refresh() {
+    for (HookCounts counts : view.hookCounts()) {
+      hook(counts.hook(), "joined", counts.joined());
+      hook(counts.hook(), "sent", counts.sent());
+      hook(counts.hook(), "lost", counts.lost());
+    }
+    view.unattributed().forEach(this::unattributed);
+    view.failures().forEach(this::failures);
+  }
+
+  private void unattributed(String reason, long count) {
+    set("mmapscope.unattributed", "Events that could not be attributed", EVENT, Tags.of("reason", reason), count);
+  }
+
+  private void failures(String where, long count) {
+    set("mmapscope.failures", "Failures inside the agent", "{failure}", Tags.of("where", where), count);
+  }
+
+  private void hook(String hook, String fate, long count) {
+    Tags tags = Tags.of("hook", hook, "fate", fate);
+    set("mmapscope.kernel.events", "Calls that the kernel part counted", EVENT, tags, count);
+  }
+
+  /** The names of the tags differ between the counters, so the tags alone tell the values apart. */
+  private void set(String name, String description, String unit, Tags tags, long count) {
+    AtomicLong value = values.get(tags);
+    if (value == null) {
+      value = new AtomicLong(count);
+      values.put(tags, value);
+      FunctionCounter.builder(name, value, AtomicLong::doubleValue)
+          .description(description)
+          .baseUnit(unit)
+          .tags(tags)
+          .register(registry);
+    }
+    value.set(count);
+  }
+}

@@ -1,0 +1,156 @@
+package io.mmapscope.exporter.metrics;
+
+import io.micrometer.core.instrument.Clock;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.mmapscope.agent.model.KernelCall;
+import io.mmapscope.agent.model.KernelEvent;
+import io.mmapscope.agent.model.Operation;
+import io.mmapscope.agent.model.Owner;
+import io.mmapscope.agent.spi.AgentView;
+import io.mmapscope.exporter.Deadline;
+import io.mmapscope.exporter.OtelSettings;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Measures what the agent sees with Micrometer and exports it as the setting {@code metrics.exporter} says. Each metric
+ * has one definition, in one of the binders, whatever exports it.
+ */
+public final class MetricsExport {
+
+  private static final long REFRESH_NANOS = 1_000_000_000L;
+  private static final long DEFAULT_INTERVAL_MILLIS = 60_000;
+
+  private final AgentView view;
+  private final OtelSettings settings;
+  private final OperationMetrics operations;
+  private final KernelCallMetrics kernelCalls = new KernelCallMetrics();
+  private final MappingMetrics mappings;
+  private final AgentMetrics agent;
+  private long refreshedNanos;
+  private boolean refreshed;
+  private volatile boolean closing;
+  private MetricPush push;
+  private PrometheusEndpoint prometheus;
+
+  /** Makes it and starts its threads. An exporter that cannot be is reported, and the others go on. */
+  public MetricsExport(AgentView view, OtelSettings settings) {
+    this.view = view;
+    this.settings = settings;
+    CallSiteTags callSites = new CallSiteTags(view.settings().callsitesMax());
+    this.operations = new OperationMetrics(callSites);
+    this.mappings = new MappingMetrics(view, callSites);
+    this.agent = new AgentMetrics(view);
+    start(view.settings().metricsExporters());
+  }
+
+  /** Measures an operation and its kernel calls. On the agent's thread. */
+  public void operation(Operation operation) {
+    operations.record(operation);
+    Operation.Kernel kernel = operation.kernel();
+    if (kernel != null) {
+      List<KernelCall> calls = kernel.calls();
+      for (int i = 0; i < calls.size(); i++) {
+        kernelCalls.record(calls.get(i), Owner.APPLICATION);
+      }
+    }
+  }
+
+  /** Measures a kernel event. On the agent's thread. */
+  public void kernelEvent(KernelEvent event) {
+    kernelCalls.record(event.call(), event.owner());
+  }
+
+  /** Sends the last values, waiting for it until the deadline. On any thread. */
+  public void close(Deadline deadline) {
+    closing = true;
+    if (push != null) {
+      push.close(deadline);
+    }
+    if (prometheus != null) {
+      prometheus.close();
+    }
+  }
+
+  /** Where Prometheus finds it, or -1. */
+  int prometheusPort() {
+    return prometheus == null ? -1 : prometheus.port();
+  }
+
+  private void start(List<String> exporters) {
+    List<String> pushed = new ArrayList<>(exporters);
+    boolean scraped = pushed.remove("prometheus");
+    CumulativeRegistry pushRegistry = pushed.isEmpty() ? null : new CumulativeRegistry();
+    PrometheusMeterRegistry scrapeRegistry = scraped ? prometheusRegistry() : null;
+    bind(registry(pushRegistry, scrapeRegistry));
+    if (pushRegistry != null) {
+      push = new MetricPush(view, settings, pushed, pushRegistry, interval(), this::refresh);
+    }
+    if (scrapeRegistry != null) {
+      listen(scrapeRegistry);
+    }
+  }
+
+  private static PrometheusMeterRegistry prometheusRegistry() {
+    PrometheusMeterRegistry registry =
+        new PrometheusMeterRegistry(PrometheusConfig.DEFAULT, new PrometheusRegistry(), Clock.SYSTEM);
+    registry.config().namingConvention(new PrometheusNames());
+    return registry;
+  }
+
+  private static MeterRegistry registry(MeterRegistry push, MeterRegistry scrape) {
+    if (push == null || scrape == null) {
+      return push == null ? scrape : push;
+    }
+    CompositeMeterRegistry both = new CompositeMeterRegistry();
+    both.add(push);
+    both.add(scrape);
+    return both;
+  }
+
+  private void bind(MeterRegistry registry) {
+    operations.bindTo(registry);
+    kernelCalls.bindTo(registry);
+    mappings.bindTo(registry);
+    agent.bindTo(registry);
+  }
+
+  private void listen(PrometheusMeterRegistry registry) {
+    try {
+      prometheus = PrometheusEndpoint.start(registry, settings, this::refresh);
+    } catch (IOException | LinkageError e) {
+      view.failure("export.prometheus", e);
+    }
+  }
+
+  private Duration interval() {
+    String millis = settings.get("otel.metric.export.interval", String.valueOf(DEFAULT_INTERVAL_MILLIS));
+    try {
+      return Duration.ofMillis(Math.max(1, Long.parseLong(millis)));
+    } catch (NumberFormatException e) {
+      view.failure(
+          "export.interval",
+          new IllegalArgumentException(
+              "OTEL_METRIC_EXPORT_INTERVAL=" + millis + " is no number of milliseconds; " + DEFAULT_INTERVAL_MILLIS
+                  + " is used"));
+      return Duration.ofMillis(DEFAULT_INTERVAL_MILLIS);
+    }
+  }
+
+  /** At most once a second, because it goes through the whole ledger; at the end in any case. */
+  private synchronized void refresh() {
+    long now = System.nanoTime();
+    if (!refreshed || closing || now - refreshedNanos >= REFRESH_NANOS) {
+      refreshed = true;
+      refreshedNanos = now;
+      mappings.refresh();
+      agent.refresh();
+    }
+  }
+}

@@ -1,0 +1,34 @@
+package io.mmapscope.exporter.spans;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** The size of a page of this machine in bytes, from the auxiliary vector that the kernel gave this process. */
+final class PageSize {
+
+  /** {@code AT_PAGESZ} of {@code linux/auxvec.h}. */
+  private static final long AT_PAGESZ = 6;
+
+  static final long BYTES = read();
+
+  private PageSize() {}
+
+  private static long read() {
+    try {
+      ByteBuffer auxv = ByteBuffer.wrap(Files.readAllBytes(Path.of("/proc/self/auxv"))).order(ByteOrder.nativeOrder());
+      while (auxv.remaining() >= 2 * Long.BYTES) {
+        long type = auxv.getLong();
+        long value = auxv.getLong();
+        if (type == AT_PAGESZ) {
+          return value;
+        }
+      }
+    } catch (IOException e) {
+      // Not readable in some sandboxes: then the size that every x86-64 has.
+    }
+    return 4096;
+  }
+}

@@ -1,0 +1,117 @@
+package io.mmapscope.exporter.spans;
+
+import io.mmapscope.agent.model.KernelEvent;
+import io.mmapscope.agent.model.Operation;
+import io.mmapscope.agent.spi.AgentView;
+import io.mmapscope.exporter.OtelSettings;
+import io.mmapscope.exporter.ServiceResource;
+import io.opentelemetry.api.trace.Tracer;
+import io.opentelemetry.sdk.trace.SdkTracerProvider;
+import io.opentelemetry.sdk.trace.SpanLimits;
+import io.opentelemetry.sdk.trace.data.SpanData;
+import io.opentelemetry.sdk.trace.samplers.Sampler;
+import java.io.IOException;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Writes batches as spans and sends them. Sets the SDK up when the first batch comes, on the thread that sends, for
+ * that takes some tenths of a second. For one thread.
+ */
+final class SpanBatches {
+
+  /** As many events as there are kernel calls in an operation that maps a lot. */
+  private static final int MOST_EVENTS = 1 << 16;
+
+  private final AgentView view;
+  private final OtelSettings settings;
+  private final BooleanSupplier closing;
+
+  private boolean started;
+  private SpanCollector collector;
+  private SpanWriter writer;
+  private SpanSender sender;
+  private boolean reported;
+
+  /**
+   * Makes it.
+   *
+   * @param closing whether the application ends
+   */
+  SpanBatches(AgentView view, OtelSettings settings, BooleanSupplier closing) {
+    this.view = view;
+    this.closing = closing;
+    this.settings = settings;
+  }
+
+  /** Sends spans of these operations and events. Returns how many of them did not arrive. */
+  int send(List<Object> batch) {
+    try {
+      start();
+      return sender == null ? batch.size() : write(batch);
+    } catch (Exception | LinkageError e) {
+      report(e);
+      return batch.size();
+    }
+  }
+
+  void close() {
+    if (sender != null) {
+      sender.shutdown();
+    }
+  }
+
+  private void start() {
+    if (started) {
+      return;
+    }
+    started = true;
+    collector = new SpanCollector();
+    SpanLimits limits = SpanLimits.builder().setMaxNumberOfEvents(MOST_EVENTS).build();
+    // Every span is wanted: what is sampled was decided by the application's tracer or by span.min-duration.
+    SdkTracerProvider provider =
+        SdkTracerProvider.builder()
+            .setResource(ServiceResource.of(settings))
+            .setSampler(Sampler.alwaysOn())
+            .setSpanLimits(limits)
+            .addSpanProcessor(collector)
+            .build();
+    Tracer tracer = provider.tracerBuilder("mmapscope").setInstrumentationVersion(view.version()).build();
+    writer = new SpanWriter(tracer, view);
+    sender = SpanSenders.create(view.settings().tracesExporter(), settings, closing);
+  }
+
+  private int write(List<Object> batch) throws IOException {
+    int unwritten = 0;
+    for (Object seen : batch) {
+      unwritten += write(seen) ? 0 : 1;
+    }
+    List<SpanData> spans = collector.take();
+    if (!spans.isEmpty()) {
+      sender.send(spans);
+    }
+    return unwritten;
+  }
+
+  private boolean write(Object seen) {
+    try {
+      if (seen instanceof Operation operation) {
+        writer.write(operation);
+      } else {
+        writer.write((KernelEvent) seen);
+      }
+      return true;
+    } catch (RuntimeException e) {
+      view.failure("export.span", e);
+      return false;
+    }
+  }
+
+  /** Once: a collector that is down for a day is one message, and its spans are counted. */
+  private void report(Throwable cause) {
+    if (!reported) {
+      reported = true;
+      view.failure("export.traces", cause);
+    }
+  }
+}

@@ -1,0 +1,24 @@
+#!/usr/bin/env bash
+# Sums up the reports of surefire and failsafe below the current directory: each test skipped with its reason, then
+# "N passed, N failed, N skipped". Exits non-zero where a test failed or none ran.
+# shellcheck disable=SC2016 # the dollars are awk's
+find . -path '*/target/surefire-reports/TEST-*.xml' -o -path '*/target/failsafe-reports/TEST-*.xml' |
+  sort | xargs -r awk '
+  function attribute(name,   rest) {
+    rest = $0
+    if (!sub(".*[ \t]" name "=\"", "", rest)) return ""
+    sub(/".*/, "", rest)
+    gsub(/&quot;/, "\"", rest); gsub(/&apos;/, "\047", rest); gsub(/&#10;/, " ", rest)
+    gsub(/&lt;/, "<", rest); gsub(/&gt;/, ">", rest); gsub(/&amp;/, "\\&", rest)
+    return rest
+  }
+  /<testsuite[ \t>]/ {
+    tests += attribute("tests"); skipped += attribute("skipped")
+    failed += attribute("failures") + attribute("errors")
+  }
+  /<testcase[ \t]/ { test = attribute("classname") "." attribute("name") }
+  /<skipped/ { print "skipped: " test ": " attribute("message") }
+  END {
+    printf "%d passed, %d failed, %d skipped\n", tests - failed - skipped, failed, skipped
+    exit failed > 0 || tests - skipped == 0
+  }'
