@@ -17,7 +17,12 @@ find . -path '*/target/surefire-reports/TEST-*.xml' -o -path '*/target/failsafe-
     failed += attribute("failures") + attribute("errors")
   }
   /<testcase[ \t]/ { test = attribute("classname") "." attribute("name") }
-  /<skipped/ { print "skipped: " test ": " attribute("message") }
+  /<skipped/ {
+    reason = attribute("message")
+    if (reason == "" && match($0, /<!\[CDATA\[/)) reason = substr($0, RSTART + RLENGTH)
+    sub(/\]\]>.*/, "", reason); sub(/^[a-zA-Z0-9_.]*TestAbortedException: /, "", reason)
+    print "skipped: " test ": " reason
+  }
   END {
     printf "%d passed, %d failed, %d skipped\n", tests - failed - skipped, failed, skipped
     exit failed > 0 || tests - skipped == 0

@@ -6,7 +6,7 @@
 #include <mmapscope/bpf.h>
 #include <mmapscope/emit.h>
 
-char LICENSE[] SEC("license") = "Dual BSD/GPL";
+char LICENSE[] SEC("license") = "GPL"; /* of the two offered, the one that the helpers ask for */
 
 /* What the Java layout is generated for. A type reaches the BTF only by being used, so name it here. */
 struct mms_wire {

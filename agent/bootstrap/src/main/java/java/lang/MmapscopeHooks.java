@@ -158,8 +158,8 @@ public final class MmapscopeHooks {
     MmapscopeMemory.putInt(address + MmapscopeCells.KIND, kind);
     MmapscopeMemory.putInt(address + MmapscopeCells.LIBRARY, library);
     MmapscopeMemory.putLong(address + MmapscopeCells.THREAD_ID, MmapscopeMemory.getLong(Thread.currentThread(), THREAD_ID));
-    int callSite = thread.callSite;
-    MmapscopeMemory.putInt(address + MmapscopeCells.CALL_SITE, callSite != 0 ? callSite : agent.callSite());
+    int callSite = kind == LIBRARY ? agent.callSite(1) : thread.callSite;
+    MmapscopeMemory.putInt(address + MmapscopeCells.CALL_SITE, callSite != 0 ? callSite : agent.callSite(0));
     thread.quiet = true;
     try {
       int flags = agent.trace(thread, address + MmapscopeCells.TRACE_HIGH);

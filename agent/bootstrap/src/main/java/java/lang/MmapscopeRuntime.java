@@ -3,11 +3,17 @@ package java.lang;
 /** What the hot path asks of the rest of the agent, which lives in a class loader that java.base cannot see. */
 public abstract class MmapscopeRuntime {
 
+  protected MmapscopeRuntime() {}
+
   /** Number of the thread slot of the current carrier thread, entered in the kernel's table, or -1 for none. */
   public abstract int registerThread(Thread carrier);
 
-  /** Number of the interned call site: the first frame of the current stack that is neither the JDK's nor ours; or 0. */
-  public abstract int callSite();
+  /**
+   * Number of the interned call site: the first frame of the current stack that is neither the JDK's nor ours; or 0.
+   *
+   * @param skipped how many such frames to pass over: 1 in a library's method, whose call site is its caller
+   */
+  public abstract int callSite(int skipped);
 
   /**
    * Writes the trace and span id that are current into three longs at {@code address}: trace high, trace low, span.

@@ -30,6 +30,11 @@ final class Launch {
     return run(command);
   }
 
+  /** The version that the JDK calls itself. */
+  String javaVersion() throws IOException, InterruptedException {
+    return run(List.of(options.jdk().resolve("bin/java").toString(), "-Xinternalversion")).lines().get(0);
+  }
+
   /** Runs a command to its end. */
   Output run(List<String> command) throws IOException, InterruptedException {
     File errors = options.work().resolve("stderr").toFile();
@@ -62,8 +67,6 @@ final class Launch {
     if (configuration.settings() != null) {
       command.add("-javaagent:" + options.agent() + "=" + configuration.settings());
     }
-    // For the agent's count of refused operations; given without the agent too, because it costs start-up time.
-    command.add("--add-opens=java.base/java.lang=ALL-UNNAMED");
     command.addAll(jvmOptions);
     command.addAll(List.of("-cp", classPath(), PROGRAMS + program));
     for (Object argument : arguments) {

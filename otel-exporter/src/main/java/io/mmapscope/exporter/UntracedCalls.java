@@ -36,7 +36,7 @@ public final class UntracedCalls {
   private static MethodHandle find() {
     MethodHandle found = suppress;
     if (found == null) {
-      // Joined at run time: the build moves OpenTelemetry's packages, and would rewrite the name if it stood here whole.
+      // Joined at run time: the build moves OpenTelemetry's packages, and would rewrite the name if it stood here.
       String shaded = String.join(".", "io", "opentelemetry", "javaagent", "shaded", "io", "opentelemetry", "api");
       found = find(shaded + ".impl.InstrumentationUtil");
       if (found == null) {

@@ -219,7 +219,7 @@ class MetricsTest {
       listener.operation(Samples.map(Samples.SAMPLED, 10));
       long start = System.nanoTime();
       listener.close(Duration.ofMillis(1500));
-      assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofMillis(1900));
+      assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(4));
     }
     assertThat(both.unattributed).containsExactly(Map.entry("export_failed", 1L));
   }

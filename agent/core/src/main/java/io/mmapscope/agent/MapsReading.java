@@ -4,6 +4,7 @@ import io.mmapscope.agent.ledger.Ledger;
 import io.mmapscope.agent.ledger.MapsFile;
 import io.mmapscope.agent.ledger.MapsLine;
 import io.mmapscope.agent.pipeline.Accounts;
+import io.mmapscope.agent.pipeline.Doubt;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.util.List;
@@ -14,22 +15,22 @@ final class MapsReading {
   /** Without the kernel's events the list is the only source for what no operation made. */
   private static final long WITHOUT_KERNEL_NANOS = 10_000_000_000L;
 
+  /** A reading may take a tenth of a second with 65,000 mappings: at most 5 % of the agent's time goes into it. */
+  private static final int PAUSE_FACTOR = 20;
+
   private final Ledger ledger;
+  private final Doubt doubt;
   private final Accounts accounts;
   private final boolean kernel;
-  private volatile boolean asked;
-  private long lostBefore;
   private long lastNanos = System.nanoTime();
+  private long tookNanos;
+  private boolean first = true;
 
-  MapsReading(Ledger ledger, Accounts accounts, boolean kernel) {
+  MapsReading(Ledger ledger, Doubt doubt, Accounts accounts, boolean kernel) {
     this.ledger = ledger;
+    this.doubt = doubt;
     this.accounts = accounts;
     this.kernel = kernel;
-  }
-
-  /** Asks for a comparison at the next occasion. */
-  void ask() {
-    asked = true;
   }
 
   void seed() {
@@ -46,25 +47,28 @@ final class MapsReading {
     }
   }
 
-  /**
-   * Compares and corrects where it is due.
-   *
-   * @param lost calls that the kernel counted as lost so far
-   */
-  void reconcile(long lost) {
-    long now = System.nanoTime();
-    boolean due = asked || lost != lostBefore || ledger.reconcileWanted();
-    if (!due && (kernel || now - lastNanos < WITHOUT_KERNEL_NANOS)) {
-      return;
+  /** Compares and corrects where it is due. On the agent's thread, about once a second. */
+  void reconcileIfDue() {
+    long began = System.nanoTime();
+    // The first: calls that were in progress while the hooks were attached were seen by nobody.
+    boolean due = first || doubt.exists() || ledger.reconcileWanted();
+    boolean onlySource = !kernel && began - lastNanos >= WITHOUT_KERNEL_NANOS;
+    if (onlySource || due && began - lastNanos >= PAUSE_FACTOR * tookNanos) {
+      reconcile(began);
     }
-    asked = false;
-    lostBefore = lost;
+  }
+
+  private void reconcile(long began) {
+    long losses = doubt.losses();
     List<MapsLine> lines = lines();
+    long ended = System.nanoTime();
     if (!lines.isEmpty()) {
-      int corrections = ledger.reconcile(lines, now, System.nanoTime()).total();
-      accounts.unattributed("found_in_maps", corrections);
+      ledger.reconcile(lines, began, ended);
+      doubt.settled(losses, ended);
+      first = false;
     }
     lastNanos = System.nanoTime();
+    tookNanos = lastNanos - began;
   }
 
   /** Reads this process's memory through the kernel, which answers with an error where a load would crash the JVM. */

@@ -5,6 +5,7 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.CyclicBarrier;
 
@@ -55,6 +56,7 @@ public final class MapLoop {
             "threads=%d pages=%d %s refused=%d%n", threads, pages, result, refused.count() - refusedBefore);
       }
     }
+    System.out.println("left=" + System.nanoTime());
   }
 
   static Mapping mapping(String className) throws ReflectiveOperationException {
@@ -68,6 +70,7 @@ public final class MapLoop {
     @Override
     public String toString() {
       return String.format(
+          Locale.ROOT,
           "wall=%.1f cpu=%.1f process=%.1f bytes=%.2f operations=%d", wall, cpu, process, bytes, operations);
     }
   }

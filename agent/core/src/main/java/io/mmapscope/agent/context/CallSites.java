@@ -38,17 +38,23 @@ public final class CallSites {
   private final Map<Source, Integer> numbers = new HashMap<>();
   private final List<CallSite> byId = new ArrayList<>(List.of(CallSite.UNKNOWN));
 
-  /** The call site of the caller's stack, or {@link CallSite#UNKNOWN} where no frame is the application's. */
-  public CallSite current() {
-    return walker.walk(this::first);
+  /**
+   * The call site of the current stack.
+   *
+   * @param skipped how many frames of the application to pass over
+   * @return {@link CallSite#UNKNOWN} where there are no more of the application
+   */
+  public CallSite current(int skipped) {
+    return walker.walk(frames -> find(frames, skipped));
   }
 
-  private CallSite first(Stream<StackWalker.StackFrame> frames) {
+  private CallSite find(Stream<StackWalker.StackFrame> frames, int skipped) {
     // An iterator is half the cost of a stream pipeline here.
     var iterator = frames.iterator();
+    int left = skipped;
     while (iterator.hasNext()) {
       StackWalker.StackFrame frame = iterator.next();
-      if (application.get(frame.getDeclaringClass())) {
+      if (application.get(frame.getDeclaringClass()) && left-- == 0) {
         return intern(frame);
       }
     }

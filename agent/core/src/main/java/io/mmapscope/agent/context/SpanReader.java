@@ -17,11 +17,17 @@ import java.lang.invoke.MethodType;
 record SpanReader(
     MethodHandle spanContext, MethodHandle valid, MethodHandle sampled, MethodHandle traceId, MethodHandle spanId) {
 
+  /**
+   * Joined at run time: the agent's own copy of the API is renamed when the jar is made, and a constant that looks like
+   * one of its classes would be renamed with it.
+   */
+  private static final String ROOT = String.join("/", "io", "opentelemetry", "");
+
   /** Internal name of the class by which an application's own copy of the API is recognised. */
-  static final String API = "io/opentelemetry/api/trace/Span";
+  static final String API = ROOT + "api/trace/Span";
 
   /** Internal name of the bridge by which the OpenTelemetry Java agent's copy is recognised. */
-  static final String JAVA_AGENT = "io/opentelemetry/javaagent/bootstrap/Java8BytecodeBridge";
+  static final String JAVA_AGENT = ROOT + "javaagent/bootstrap/Java8BytecodeBridge";
 
   /**
    * @param recognised {@link #API} or {@link #JAVA_AGENT}

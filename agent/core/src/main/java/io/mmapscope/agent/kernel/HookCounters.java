@@ -2,12 +2,16 @@ package io.mmapscope.agent.kernel;
 
 import io.mmapscope.agent.kernel.wire.Wire;
 import io.mmapscope.agent.model.HookCounts;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
 /** The kernel's counts, {@code struct mms_counts} a processor and hook, summed over processors. Safe for any thread. */
 final class HookCounters {
+
+  /** A program is between its two increments for some 100 ns; more tries than that takes. */
+  private static final int TRIES = 10_000;
 
   private final ByteBuffer rows;
   private final int processors;
@@ -25,15 +29,9 @@ final class HookCounters {
     List<HookCounts> counts = new ArrayList<>();
     List<String> events = HookCatalogue.events();
     for (int hook = 0; hook < events.size(); hook++) {
-      counts.add(
-          new HookCounts(
-              events.get(hook),
-              sum(hook, Wire.Counts.SEEN),
-              sum(hook, Wire.Counts.JOINED),
-              sum(hook, Wire.Counts.SENT),
-              sum(hook, Wire.Counts.LOST)));
+      counts.add(sum(events.get(hook), hook));
     }
-    return counts;
+    return List.copyOf(counts);
   }
 
   /** Keeps what the counts are now: the pages go. */
@@ -41,11 +39,35 @@ final class HookCounters {
     last = read();
   }
 
-  private long sum(int hook, int field) {
-    long sum = 0;
+  private HookCounts sum(String event, int hook) {
+    HookCounts sum = new HookCounts(event, 0, 0, 0, 0);
     for (int processor = 0; processor < processors; processor++) {
-      sum += rows.getLong((processor * Wire.Hook.HOOKS + hook) * Wire.Counts.SIZE + field);
+      HookCounts row = row(event, (processor * Wire.Hook.HOOKS + hook) * Wire.Counts.SIZE);
+      sum =
+          new HookCounts(
+              event,
+              sum.seen() + row.seen(),
+              sum.joined() + row.joined(),
+              sum.sent() + row.sent(),
+              sum.lost() + row.lost());
     }
     return sum;
+  }
+
+  /** The row between two calls, when its sum is right; as it is where that does not come. */
+  private HookCounts row(String event, int at) {
+    HookCounts row;
+    int tries = TRIES;
+    do {
+      VarHandle.acquireFence();
+      row =
+          new HookCounts(
+              event,
+              rows.getLong(at + Wire.Counts.SEEN),
+              rows.getLong(at + Wire.Counts.JOINED),
+              rows.getLong(at + Wire.Counts.SENT),
+              rows.getLong(at + Wire.Counts.LOST));
+    } while (row.seen() != row.joined() + row.sent() + row.lost() && --tries > 0);
+    return row;
   }
 }

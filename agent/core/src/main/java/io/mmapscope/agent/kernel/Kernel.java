@@ -9,7 +9,6 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -43,8 +42,8 @@ public final class Kernel implements AutoCloseable {
     this.counters = new HookCounters(counts.buffer(), rows);
     int page = libc.getpagesize();
     MappedMap consumer = map(libc, object, "mms_ring", 0, page, true);
-    // Read-only, the kernel insists: the producer's page and the data, twice in a row.
-    MappedMap producer = map(libc, object, "mms_ring", page, page + 2L * object.mapEntries("mms_ring"), false);
+    // Read-only, the kernel insists: the producer's page, and after it the data.
+    MappedMap producer = map(libc, object, "mms_ring", page, (long) page + object.mapEntries("mms_ring"), false);
     ByteBuffer pages = producer.buffer();
     ByteBuffer data = pages.slice(page, pages.capacity() - page).order(pages.order());
     this.ring = new RingReader(consumer.buffer(), pages, data);
@@ -126,7 +125,7 @@ public final class Kernel implements AutoCloseable {
 
   /** What the kernel counted since the start. After {@link #close} what it was then. */
   public List<HookCounts> hookCounts() {
-    return new ArrayList<>(counters.read());
+    return counters.read();
   }
 
   /** Reads the calls that no slot took. */

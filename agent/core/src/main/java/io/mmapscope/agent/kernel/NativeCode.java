@@ -50,8 +50,14 @@ final class NativeCode {
       startJna(directory);
       return NativeLibrary.getInstance(files.path(LIBBPF).toString(), loader);
     } catch (IOException | SecurityException | LinkageError e) {
-      throw new KernelUnavailableException("cannot load native code: " + e.getMessage(), e);
+      throw new KernelUnavailableException("cannot load native code: " + reason(e), e);
     }
+  }
+
+  /** JNA's message is "Unable to load library …" and then dlopen's, each time it tried, on lines of their own. */
+  private static String reason(Throwable failure) {
+    String[] lines = String.valueOf(failure.getMessage()).split("\n");
+    return lines[lines.length > 1 ? 1 : 0];
   }
 
   private static void startJna(Path directory) {

@@ -1,5 +1,6 @@
 package io.mmapscope.agent.kernel;
 
+import io.mmapscope.agent.kernel.wire.Wire;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
@@ -12,8 +13,11 @@ import java.util.function.Consumer;
  * <pre>
  *   consumer page    consumer position, ours to write: release, so that the kernel reuses only what has been read
  *   producer page    producer position: acquire, so that the headers below it are seen
- *   data, data       the same pages twice in a row: a record that passes the end goes on in the second mapping
+ *   data             a record that passes the end goes on at the beginning
  * </pre>
+ *
+ * The kernel offers the data pages twice in a row, so that no record is ever split; but all pages of such a mapping
+ * count as the process's memory, 4 MiB more, so the few that are split are put together here.
  *
  * A record is an 8-byte header and its data, rounded up to 8 bytes. The header's first word is the length with the bits
  * BUSY (reserved, not yet complete) and DISCARD; the kernel writes it with release when the record is complete. See the
@@ -40,19 +44,20 @@ public final class RingReader {
   private final ByteBuffer producer;
   private final ByteBuffer data;
   private final int mask;
+  private final ByteBuffer whole = ByteBuffer.allocate(Wire.Record.SIZE).order(ByteOrder.nativeOrder());
   private boolean closed;
   private long malformed;
 
   /**
    * @param consumer page of the consumer position, writable
    * @param producer page of the producer position
-   * @param data the data pages, mapped twice
+   * @param data the data pages; their size is a power of two
    */
   RingReader(ByteBuffer consumer, ByteBuffer producer, ByteBuffer data) {
     this.consumer = consumer;
     this.producer = producer;
     this.data = data;
-    this.mask = data.capacity() / 2 - 1;
+    this.mask = data.capacity() - 1;
   }
 
   /**
@@ -76,7 +81,7 @@ public final class RingReader {
         position += length + HEADER + 7 & ~7;
         if ((header & DISCARD) == 0) {
           handled++;
-          handle(handler, at + HEADER);
+          handle(handler, at + HEADER & mask);
         }
         if (handled % BATCH == 0) {
           Access.LONG.setRelease(consumer, 0, position);
@@ -89,7 +94,14 @@ public final class RingReader {
   }
 
   private void handle(Consumer<RingRecord> handler, int at) {
-    RingRecord ringRecord = RecordDecoder.decode(data, at);
+    int here = Math.min(Wire.Record.SIZE, data.capacity() - at);
+    RingRecord ringRecord;
+    if (here == Wire.Record.SIZE) {
+      ringRecord = RecordDecoder.decode(data, at);
+    } else {
+      whole.put(0, data, at, here).put(here, data, 0, Wire.Record.SIZE - here);
+      ringRecord = RecordDecoder.decode(whole, 0);
+    }
     if (ringRecord == null) {
       malformed++;
     } else {

@@ -3,7 +3,6 @@ package io.mmapscope.agent.kernel;
 import io.mmapscope.agent.kernel.wire.Wire;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.BitSet;
 
 /**
@@ -26,13 +25,6 @@ public final class ThreadSlots {
   public ThreadSlots(ByteBuffer slots, ByteBuffer tids) {
     this.slots = slots;
     this.tids = tids;
-  }
-
-  /** Slots in memory of our own, for where there is no kernel part. */
-  public static ThreadSlots inOrdinaryMemory() {
-    return new ThreadSlots(
-        ByteBuffer.allocateDirect(Wire.Limit.SLOTS * Wire.Slot.SIZE).order(ByteOrder.nativeOrder()),
-        ByteBuffer.allocateDirect(Wire.Tids.SIZE * Long.BYTES).order(ByteOrder.nativeOrder()));
   }
 
   /** The slots' memory, in native byte order. */

@@ -9,8 +9,8 @@ import java.util.regex.Pattern;
  * Whose a mapping is whose making nobody saw, by its file alone. Thread-safe.
  *
  * <p>The JVM's: what has no file (heap, code cache, stacks), everything below {@code java.home}, class-data and
- * ahead-of-time archives wherever they lie, the C library with its own data, and performance counters. Every other file is taken for a native
- * library's doing.
+ * ahead-of-time archives wherever they lie, the C library with its own data, and performance counters. Every other
+ * file is taken for a native library's doing.
  */
 final class FileOwners {
 

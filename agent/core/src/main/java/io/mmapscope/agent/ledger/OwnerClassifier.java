@@ -91,7 +91,7 @@ public final class OwnerClassifier {
       readCode();
       owner = walk(stack);
     }
-    return owner != null ? owner : byThread(threadName);
+    return owner != null ? owner : unseen(call, threadName);
   }
 
   private Owner walk(long[] stack) {
@@ -119,6 +119,17 @@ public final class OwnerClassifier {
       }
     }
     return null;
+  }
+
+  /**
+   * No return address was found. The C library's own stack frames hide the caller when it grows its heap or makes a
+   * thread's stack: anonymous memory of the process, which is the JVM's as far as anybody can tell.
+   */
+  private static Owner unseen(KernelCall call, String threadName) {
+    boolean file = call.syscall() == Syscall.MMAP && (call.arg(3) & MAP_ANONYMOUS) == 0;
+    return file || call.syscall() == Syscall.REMAP_FILE_PAGES || call.syscall() == Syscall.MSYNC
+        ? byThread(threadName)
+        : Owner.JVM;
   }
 
   private static Owner byThread(String threadName) {

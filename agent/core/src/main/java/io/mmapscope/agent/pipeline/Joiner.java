@@ -15,6 +15,7 @@ import io.mmapscope.agent.model.Operation;
 import io.mmapscope.agent.model.Owner;
 import io.mmapscope.agent.model.Syscall;
 import io.mmapscope.agent.pipeline.CellReader.Finished;
+import java.io.File;
 import java.util.List;
 
 /** Joins what Java, the kernel and the ledger know of one operation or kernel call. Only for the agent's thread. */
@@ -33,7 +34,8 @@ public final class Joiner {
       PathResolver paths,
       OwnerClassifier owners,
       Accounts accounts,
-      Runnable reconcile,
+      Doubt doubt,
+      long spanMinNanos,
       long pageSize,
       boolean kernel) {}
 
@@ -73,7 +75,7 @@ public final class Joiner {
     }
     if (operation.detailsLost()) {
       tools.accounts().unattributed("call_details_lost", 1);
-      tools.reconcile().run();
+      tools.doubt().raise();
     }
     return new Joined(operation, calls, callSite, path);
   }
@@ -134,6 +136,7 @@ public final class Joiner {
       offset = range.offset();
     }
     Mapping mapping = mappingBehind(operation.kind(), main, address, operation.startNanos());
+    String path = pathOf(joined, main, mapping);
     return new Operation(
         operation.kind(),
         operation.kind().spanName() != null ? operation.kind().spanName() : tools.libraries().name(operation.library()),
@@ -148,8 +151,8 @@ public final class Joiner {
         length,
         offset,
         operation.mode(),
-        pathOf(joined, main, mapping),
-        fileSize(joined.calls()),
+        path,
+        fileSize(operation, joined.calls(), path),
         errorType(operation, joined.calls()),
         kernelPart(operation, joined.calls()),
         null,
@@ -163,7 +166,16 @@ public final class Joiner {
       return null;
     }
     long at = main != null && main.syscall() == Syscall.MREMAP ? main.arg(0) : address;
-    return tools.ledger().at(at, main != null ? main.startNanos() : nanos);
+    return lookUp(at, main != null ? main.startNanos() : nanos);
+  }
+
+  /** What was at an address, or null where that is not certain. */
+  private Mapping lookUp(long address, long nanos) {
+    if (tools.doubt().at(nanos)) {
+      tools.accounts().unattributed("ledger_in_doubt", 1);
+      return null;
+    }
+    return tools.ledger().at(address, nanos);
   }
 
   private String pathOf(Joined joined, KernelCall main, Mapping mapping) {
@@ -184,13 +196,17 @@ public final class Joiner {
     return call.failed() ? null : tools.paths().resolve(call.file(), call.result(), end, (int) call.arg(4));
   }
 
-  private static long fileSize(List<KernelCall> calls) {
+  /** The size that the kernel saw, else, of an operation that will be a span, what it is now. */
+  private long fileSize(Finished operation, List<KernelCall> calls, String path) {
     for (int i = calls.size() - 1; i >= 0; i--) {
       if (calls.get(i).fileSize() >= 0) {
         return calls.get(i).fileSize();
       }
     }
-    return -1;
+    boolean span =
+        operation.endNanos() - operation.startNanos() >= tools.spanMinNanos()
+            || operation.trace() != null && operation.trace().sampled();
+    return span && path != null ? new File(path).length() : -1;
   }
 
   /** The errno behind a failure where the kernel gave one, else the exception; of a library method its last call's. */
@@ -243,7 +259,7 @@ public final class Joiner {
     KernelCall call = entered.ringRecord().call();
     Range range = Range.of(call, tools.pageSize());
     boolean makesNew = call.syscall() == Syscall.MMAP;
-    Mapping before = makesNew ? null : tools.ledger().at(call.arg(0), call.startNanos());
+    Mapping before = makesNew ? null : lookUp(call.arg(0), call.startNanos());
     return new KernelEvent(
         call,
         entered.owner(),

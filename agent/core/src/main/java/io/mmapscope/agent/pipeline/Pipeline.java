@@ -13,15 +13,15 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.ToLongFunction;
 
 /**
  * One round of the agent's thread: drain the finished operations and the ring, join what belongs together, bring the
  * ledger up to date, tell the listeners.
  *
  * <p>The order of reading makes the join exact. An operation's ring records (those that its slot had no room for) are
- * sent before it finishes, so operations are drained first and the ring second. A record outside any operation may
- * refer to a mapping whose operation finished after the first drain; so records that ended after the round began wait
- * for the next.
+ * sent before it finishes, so operations are drained first and the ring second. What ended after the round began may
+ * refer to something that was not drained yet, and waits for the next.
  */
 public final class Pipeline {
 
@@ -38,21 +38,24 @@ public final class Pipeline {
   private final CellReader cells;
   private final Ring ring;
   private final Joiner joiner;
+  private final Doubt doubt;
   private final Accounts accounts;
   private final List<Listener> listeners = new ArrayList<>();
   private final Map<Long, List<KernelCall>> ofOperation = new HashMap<>();
   private final List<RingRecord> outside = new ArrayList<>();
+  private final List<Finished> held = new ArrayList<>();
   /** What happened before the exporters were there; null once they are. */
   private List<Consumer<Listener>> early = new ArrayList<>();
   private final int earlyMost;
   private int waiting;
 
   /** @param earlyMost how many operations and events to keep for exporters that are not there yet */
-  public Pipeline(MmapscopeCells cells, Ring ring, Joiner joiner, Accounts accounts, int earlyMost) {
+  public Pipeline(MmapscopeCells cells, Ring ring, Joiner joiner, Doubt doubt, Accounts accounts, int earlyMost) {
     this.earlyMost = earlyMost;
     this.cells = new CellReader(cells);
     this.ring = ring;
     this.joiner = joiner;
+    this.doubt = doubt;
     this.accounts = accounts;
   }
 
@@ -61,7 +64,7 @@ public final class Pipeline {
     listeners.addAll(all);
     List<Consumer<Listener>> before = early;
     early = null;
-    before.forEach(this::tell);
+    before.forEach(this::deliver);
   }
 
   /**
@@ -71,27 +74,31 @@ public final class Pipeline {
    */
   public synchronized int round() {
     long began = System.nanoTime();
-    List<Finished> finished = cells.drain();
-    int before = outside.size() + waiting;
+    List<Finished> drained = cells.drain();
+    int records = outside.size() + waiting;
     ring.drain(this::sort);
-    int read = finished.size() + outside.size() + waiting - before;
-    if (read == 0 && outside.isEmpty()) {
+    doubt.look();
+    int read = drained.size() + outside.size() + waiting - records;
+    held.addAll(drained);
+    if (held.isEmpty() && outside.isEmpty()) {
       return 0;
     }
-    List<Joiner.Joined> joined = new ArrayList<>(finished.size());
-    for (Finished operation : finished) {
+    List<Joiner.Joined> joined = new ArrayList<>(held.size());
+    for (Finished operation : settled(held, Finished::endNanos, began)) {
       joined.add(joiner.join(operation, calls(operation)));
     }
     List<Joiner.Entered> entered = new ArrayList<>();
-    settled(began).forEach(each -> entered.add(joiner.enter(each)));
+    for (RingRecord each : settled(outside, ringRecord -> ringRecord.call().endNanos(), began)) {
+      entered.add(joiner.enter(each));
+    }
     // Values are made only now, when the ledger has all that happened before them.
     for (Joiner.Joined each : joined) {
       Operation operation = joiner.complete(each);
-      tell(listener -> listener.operation(operation));
+      tell("before_exporters", listener -> listener.operation(operation));
     }
     for (Joiner.Entered each : entered) {
       KernelEvent event = joiner.event(each);
-      tell(listener -> listener.kernelEvent(event));
+      tell("before_exporters_kernel_event", listener -> listener.kernelEvent(event));
     }
     return read;
   }
@@ -130,27 +137,31 @@ public final class Pipeline {
     }
   }
 
-  private List<RingRecord> settled(long began) {
-    List<RingRecord> settled = new ArrayList<>();
-    for (Iterator<RingRecord> records = outside.iterator(); records.hasNext(); ) {
-      RingRecord next = records.next();
-      if (next.call().endNanos() < began) {
-        settled.add(next);
-        records.remove();
-      }
+  /** Takes out what ended before the round began. */
+  private static <T> List<T> settled(List<T> waiting, ToLongFunction<T> endNanos, long began) {
+    List<T> settled = new ArrayList<>(waiting.size());
+    List<T> later = new ArrayList<>();
+    for (T each : waiting) {
+      (endNanos.applyAsLong(each) - began < 0 ? settled : later).add(each);
     }
+    waiting.clear();
+    waiting.addAll(later);
     return settled;
   }
 
-  private void tell(Consumer<Listener> message) {
+  private void tell(String reasonIfTooEarly, Consumer<Listener> message) {
     if (early != null) {
       if (early.size() < earlyMost) {
         early.add(message);
       } else {
-        accounts.unattributed("before_exporters", 1);
+        accounts.unattributed(reasonIfTooEarly, 1);
       }
       return;
     }
+    deliver(message);
+  }
+
+  private void deliver(Consumer<Listener> message) {
     for (Listener listener : listeners) {
       try {
         message.accept(listener);

@@ -40,7 +40,7 @@ class HooksTest {
     }
 
     @Override
-    public int callSite() {
+    public int callSite(int skipped) {
       return 7;
     }
 

@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mmapscope.agent.model.CallSite;
+import io.mmapscope.agent.model.FileIdentity;
 import io.mmapscope.agent.model.Mapping;
 import io.mmapscope.agent.model.Owner;
 import io.mmapscope.agent.model.Syscall;
@@ -268,6 +269,35 @@ class LedgerTest {
     assertThat(ledger.compare(List.of(line))).hasSize(1);
     assertThat(ledger.reconcile(List.of(line), 40, 45)).isEqualTo(new Reconciliation(0, 0, 1));
     assertThat(ledger.at(A, 50).creator().callSite().known()).isFalse();
+  }
+
+  /** overlayfs and btrfs: {@code st_dev} of the open file is not the device of its mapping. */
+  @Test
+  void onAnotherDeviceThePathDecidesButNotForADeletedFile() {
+    FileIdentity opened = new FileIdentity(0, 47, 1);
+    ledger.apply(mmap(10, 20, A, PAGE, opened, 0), creator(1), "/d/x.dat");
+    MapsLine named = new MapsLine(A, A + PAGE, "r--s", 0, file(1), "/d/x.dat", false);
+    MapsLine deleted = new MapsLine(A, A + PAGE, "r--s", 0, file(1), "/d/x.dat", true);
+
+    assertThat(ledger.compare(List.of(named))).isEmpty();
+    assertThat(ledger.compare(List.of(deleted))).hasSize(1);
+    assertThat(ledger.reconcile(List.of(named), 40, 45).total()).isZero();
+    assertThat(ledger.mappings())
+        .containsExactly(new Mapping(A, A + PAGE, 0, file(1), "/d/x.dat", creator(1)));
+    assertThat(ledger.compare(List.of(deleted))).isEmpty();
+  }
+
+  @Test
+  void aMappingThatIsLookedAtAThousandTimesIsNotForgotten() {
+    ledger.apply(mmap(10, 20, A, 2 * PAGE, file(1), 0), creator(1), "/d/x.dat");
+    for (int i = 0; i < 1000; i++) {
+      long to = A + (10 + i) * (long) PAGE;
+      ledger.apply(mremap(30 + 10 * i, 35 + 10 * i, A, 0, PAGE, Calls.MAYMOVE, to), creator(2), null);
+    }
+
+    assertThat(ledger.mappings()).hasSize(1001).allMatch(mapping -> "/d/x.dat".equals(mapping.path()));
+    assertThat(ledger.mappings().iterator().next())
+        .isEqualTo(new Mapping(A, A + 2 * PAGE, 0, file(1), "/d/x.dat", creator(1)));
   }
 
   @Test

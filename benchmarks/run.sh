@@ -1,0 +1,64 @@
+#!/usr/bin/env bash
+# What the agent costs, without and with it in turn, as one table with the targets beside the figures.
+#
+#   benchmarks/run.sh               about 7 minutes
+#   benchmarks/run.sh --quick       1.5 minutes, for a first look
+#   benchmarks/run.sh --jdk DIR     measures this JDK (default: the one that builds)
+#
+# Needs root, or CAP_BPF and CAP_PERFMON, for the kernel's part; without, the figures are those of the Java part. Leave
+# the machine alone meanwhile.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+. tools/prerequisites.sh
+
+AGENT=agent/target/mmapscope.jar
+TARGET=$PWD/benchmarks/target
+CLASSES=$TARGET/classes
+TOOLS=$TARGET/tools
+SEGMENTS=$TARGET/segments
+
+jdk='' quick=()
+while [ $# -gt 0 ]; do
+  case $1 in
+    --quick) quick=(--quick) ;;
+    --jdk)
+      jdk=${2:?--jdk needs a directory}
+      shift
+      ;;
+    *)
+      echo "usage: benchmarks/run.sh [--quick] [--jdk DIR]" >&2
+      exit 2
+      ;;
+  esac
+  shift
+done
+
+need_jdk 17
+need_packages maven clang llvm bpftool libbpf-dev libelf-dev zlib1g-dev gcc libc6-dev util-linux
+jdk=${jdk:-$JAVA_HOME}
+if [ ! -x "$jdk/bin/java" ]; then
+  echo "benchmarks/run.sh: no bin/java in $jdk" >&2
+  exit 2
+fi
+if [ "$(id -u)" != 0 ]; then
+  echo "not root: without CAP_BPF and CAP_PERFMON the kernel's part will be missing" >&2
+fi
+
+if [ ! -e "$AGENT" ]; then
+  run_with_progress "building with Maven (the first time it downloads some 150 MB)" mvn -q -B -DskipTests package
+fi
+mkdir -p "$CLASSES" "$TOOLS" "$SEGMENTS"
+mapfile -t sources < <(find benchmarks/src/main/java -name '*.java')
+run_with_progress "compiling" javac -nowarn --release 17 -d "$CLASSES" "${sources[@]}"
+for tool in launch bystander; do
+  cc -O2 -Wall -o "$TOOLS/$tool" "benchmarks/src/main/c/$tool.c"
+done
+# Mapped segments need a JDK 22 and its own compiler.
+rm -rf "${SEGMENTS:?}"/*
+if [ -x "$jdk/bin/javac" ] && [ "$("$jdk/bin/javac" --version | sed 's/^javac //; s/[^0-9].*//')" -ge 22 ]; then
+  "$jdk/bin/javac" -cp "$CLASSES" -d "$SEGMENTS" \
+    benchmarks/src/main/java22/io/mmapscope/benchmarks/program/ArenaMapping.java
+fi
+
+java -cp "$CLASSES" io.mmapscope.benchmarks.Benchmarks "${quick[@]}" \
+  "$jdk" "$AGENT" "$TOOLS" "$SEGMENTS" "$TARGET/work"
