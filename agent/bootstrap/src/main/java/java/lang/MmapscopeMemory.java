@@ -68,6 +68,11 @@ public final class MmapscopeMemory {
     U.copyMemory(from, to, bytes);
   }
 
+  /** Returns true where the class is initialised, and does not initialise it. */
+  public static boolean isInitialized(Class<?> type) {
+    return !U.shouldBeInitialized(type);
+  }
+
   static long offsetOf(Class<?> type, String field) {
     return U.objectFieldOffset(type, field);
   }

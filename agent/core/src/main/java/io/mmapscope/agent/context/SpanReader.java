@@ -6,16 +6,22 @@ import java.lang.invoke.MethodType;
 
 /**
  * Reads the current span of one copy of the OpenTelemetry API, by public method handles, without a class of ours in the
- * application's class loader. Immutable; reading allocates nothing.
+ * application's class loader. Reading allocates nothing.
  *
  * @param spanContext {@code () -> SpanContext} of the current span
  * @param valid {@code SpanContext.isValid}
  * @param sampled {@code SpanContext.isSampled}
  * @param traceId {@code SpanContext.getTraceId}, 32 hexadecimal digits
  * @param spanId {@code SpanContext.getSpanId}, 16 hexadecimal digits
+ * @param storage the class that decides on the storage of contexts, or null where this version has none
  */
 record SpanReader(
-    MethodHandle spanContext, MethodHandle valid, MethodHandle sampled, MethodHandle traceId, MethodHandle spanId) {
+    MethodHandle spanContext,
+    MethodHandle valid,
+    MethodHandle sampled,
+    MethodHandle traceId,
+    MethodHandle spanId,
+    Class<?> storage) {
 
   /**
    * Joined at run time: the agent's own copy of the API is renamed when the jar is made, and a constant that looks like
@@ -48,7 +54,26 @@ record SpanReader(
         getter(lookup, context, "isValid", boolean.class),
         getter(lookup, context, "isSampled", boolean.class),
         getter(lookup, context, "getTraceId", String.class),
-        getter(lookup, context, "getSpanId", String.class));
+        getter(lookup, context, "getSpanId", String.class),
+        storage(span));
+  }
+
+  /**
+   * Returns true once the application has used its contexts. Before that there is no current span; and to ask would
+   * settle their storage, after which {@code ContextStorage.addWrapper} of the application comes too late.
+   */
+  boolean inUse() {
+    return storage == null || MmapscopeMemory.isInitialized(storage);
+  }
+
+  /** {@code LazyStorage} of the same copy: {@code …api.trace.Span} and {@code …context.LazyStorage} are siblings. */
+  private static Class<?> storage(Class<?> span) {
+    String root = span.getName().substring(0, span.getName().length() - "api.trace.Span".length());
+    try {
+      return Class.forName(root + "context.LazyStorage", false, span.getClassLoader());
+    } catch (ClassNotFoundException anotherVersion) {
+      return null;
+    }
   }
 
   private static MethodHandle getter(

@@ -1,6 +1,8 @@
 package io.mmapscope.agent.context;
 
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -20,7 +22,9 @@ public final class TraceReader {
 
   private final BiConsumer<String, Throwable> failures;
   private final Queue<Found> found = new ConcurrentLinkedQueue<>();
-  private volatile boolean anythingFound;
+  private final List<SpanReader> unused = new ArrayList<>();
+  /** Whether there is an API that is not among the readers yet. */
+  private volatile boolean more;
   private volatile SpanReader[] readers = {};
 
   public TraceReader(BiConsumer<String, Throwable> failures) {
@@ -30,7 +34,7 @@ public final class TraceReader {
   /** Notes a tracing API that is being loaded. Its classes cannot be resolved yet; the next reading does that. */
   public void found(String name, ClassLoader loader) {
     found.add(new Found(name, loader));
-    anythingFound = true;
+    more = true;
   }
 
   /**
@@ -39,8 +43,8 @@ public final class TraceReader {
    * @return bits as in {@link MmapscopeCells}: {@code TRACED}, {@code SAMPLED}; 0 where there is no valid span
    */
   public int read(MmapscopeThread thread, long address) {
-    if (anythingFound) {
-      resolve();
+    if (more) {
+      takeUp();
     }
     int flags = 0;
     for (SpanReader reader : readers) {
@@ -82,16 +86,28 @@ public final class TraceReader {
     }
   }
 
-  private synchronized void resolve() {
-    anythingFound = false;
+  /** Takes up the APIs that were found and that the application has begun to use. */
+  private synchronized void takeUp() {
+    // Before looking: what is found meanwhile sets it again.
+    more = false;
     for (Found next; (next = found.poll()) != null; ) {
       try {
-        SpanReader[] longer = Arrays.copyOf(readers, readers.length + 1);
-        longer[readers.length] = SpanReader.of(next.name(), next.loader());
-        readers = longer;
+        unused.add(SpanReader.of(next.name(), next.loader()));
       } catch (Throwable failure) {
         failures.accept("tracing API", failure);
       }
+    }
+    List<SpanReader> all = new ArrayList<>(List.of(readers));
+    for (Iterator<SpanReader> candidates = unused.iterator(); candidates.hasNext(); ) {
+      SpanReader candidate = candidates.next();
+      if (candidate.inUse()) {
+        all.add(candidate);
+        candidates.remove();
+      }
+    }
+    readers = all.toArray(new SpanReader[0]);
+    if (!unused.isEmpty()) {
+      more = true;
     }
   }
 }

@@ -95,7 +95,7 @@ public final class ClassWatcher implements ClassFileTransformer {
     try {
       instrumentation.retransformClasses(type);
     } catch (Throwable failure) {
-      failures.accept("weave " + type.getName(), failure);
+      failed(type.getName(), failure);
     }
   }
 
@@ -121,9 +121,13 @@ public final class ClassWatcher implements ClassFileTransformer {
       }
       return isApplication(loader) ? weaveApplication(loader, name.replace('/', '.'), classFile) : null;
     } catch (Throwable failure) {
-      failures.accept("weave " + name.replace('/', '.'), failure);
+      failed(name, failure);
       return null;
     }
+  }
+
+  private void failed(String className, Throwable failure) {
+    failures.accept("weave", new IllegalStateException(className + ": " + failure, failure));
   }
 
   private boolean isApplication(ClassLoader loader) {
