@@ -154,7 +154,7 @@ public final class MmapscopeHooks {
       return refuse(thread, virtual);
     }
     long address = cells.address(cell);
-    long operation = cells.begin(cell);
+    cells.begin(cell);
     MmapscopeMemory.putInt(address + MmapscopeCells.KIND, kind);
     MmapscopeMemory.putInt(address + MmapscopeCells.LIBRARY, library);
     MmapscopeMemory.putLong(address + MmapscopeCells.THREAD_ID, MmapscopeMemory.getLong(Thread.currentThread(), THREAD_ID));
@@ -169,7 +169,7 @@ public final class MmapscopeHooks {
     }
     if (!virtual || kind == FORCE || kind == LOAD) {
       // A virtual thread cannot leave its carrier inside force and load: one native call, no lock.
-      attach(thread, cell, operation);
+      MmapscopeSlot.attach(cells, thread.slot, cell);
     } else if (kind != LIBRARY) {
       virtualToken()[0] = cell + 1;
     }
@@ -220,12 +220,9 @@ public final class MmapscopeHooks {
     long endNanos = System.nanoTime();
     long address = cells.address(cell);
     MmapscopeMemory.putLong(address + MmapscopeCells.END_NANOS, endNanos);
-    if (thread != null && thread.slot != 0) {
-      if (isCurrent(thread, cell)) {
-        detach(thread, cell);
-      } else {
-        abandon(thread, address);
-      }
+    boolean detached = thread == null || MmapscopeSlot.detach(cells, thread.slot, cell);
+    if (!detached && !isVirtual()) {
+      MmapscopeSlot.abandon(cells, thread.slot, cell);
     }
     Thread current = Thread.currentThread();
     if (isVirtual()) {
@@ -274,7 +271,7 @@ public final class MmapscopeHooks {
         if (thread == null) {
           thread = register(agent, true);
         }
-        attach(thread, cell, MmapscopeMemory.getLong(cells.address(cell) + MmapscopeCells.OPERATION));
+        MmapscopeSlot.attach(cells, thread.slot, cell);
       } finally {
         MmapscopeVirtual.unpin();
       }
@@ -292,8 +289,8 @@ public final class MmapscopeHooks {
     }
     try {
       MmapscopeThread thread = THREAD.get();
-      if (thread != null && thread.slot != 0 && isCurrent(thread, token - 1)) {
-        detach(thread, token - 1);
+      if (thread != null) {
+        MmapscopeSlot.detach(cells, thread.slot, token - 1);
       }
     } catch (Throwable failure) {
       MmapscopeRuntime agent = runtime;
@@ -301,75 +298,6 @@ public final class MmapscopeHooks {
         agent.failed(failure);
       }
     }
-  }
-
-  private static boolean isCurrent(MmapscopeThread thread, int cell) {
-    return MmapscopeMemory.getLong(thread.slot + Wire.Slot.OPERATION)
-        == MmapscopeMemory.getLong(cells.address(cell) + MmapscopeCells.OPERATION);
-  }
-
-  /** Makes the operation the one that the kernel sees on this thread. Counters are kept as negative start values. */
-  private static void attach(MmapscopeThread thread, int cell, long operation) {
-    long slot = thread.slot;
-    if (slot == 0) {
-      return;
-    }
-    long address = cells.address(cell);
-    long outer = MmapscopeMemory.getLong(slot + Wire.Slot.OPERATION);
-    if (outer > DROPPED) {
-      collect(slot, MmapscopeCells.cellOf(outer));
-    } else {
-      // Whatever is there belongs to nobody; this should be nothing.
-      MmapscopeMemory.putLong(slot + Wire.Slot.CONSUMED, MmapscopeMemory.getLongOpaque(slot + Wire.Slot.CALLS));
-    }
-    MmapscopeMemory.putLong(address + MmapscopeCells.OUTER, outer);
-    measure(slot, address, -1);
-    int flags = MmapscopeMemory.getInt(address + MmapscopeCells.FLAGS);
-    MmapscopeMemory.putInt(address + MmapscopeCells.FLAGS, flags | MmapscopeCells.KERNEL);
-    MmapscopeMemory.putLongOpaque(slot + Wire.Slot.OPERATION, operation);
-  }
-
-  private static void detach(MmapscopeThread thread, int cell) {
-    long slot = thread.slot;
-    long address = cells.address(cell);
-    MmapscopeMemory.putLongOpaque(slot + Wire.Slot.OPERATION, MmapscopeMemory.getLong(address + MmapscopeCells.OUTER));
-    collect(slot, cell);
-    measure(slot, address, 1);
-  }
-
-  /** An inner operation did not end (a stack overflow within advice): what the kernel saw is nobody's for certain. */
-  private static void abandon(MmapscopeThread thread, long address) {
-    int flags = MmapscopeMemory.getInt(address + MmapscopeCells.FLAGS);
-    if ((flags & MmapscopeCells.KERNEL) != 0 && !isVirtual()) {
-      MmapscopeMemory.putInt(address + MmapscopeCells.FLAGS, flags & ~MmapscopeCells.KERNEL);
-      MmapscopeMemory.putLongOpaque(
-          thread.slot + Wire.Slot.OPERATION, MmapscopeMemory.getLong(address + MmapscopeCells.OUTER));
-    }
-  }
-
-  /** Moves the calls that the kernel wrote into the slot to the operation's cell. */
-  private static void collect(long slot, int cell) {
-    long made = MmapscopeMemory.getLongOpaque(slot + Wire.Slot.CALLS);
-    long consumed = MmapscopeMemory.getLong(slot + Wire.Slot.CONSUMED);
-    for (; consumed < made; consumed++) {
-      cells.append(cell, slot + Wire.Slot.CALL + consumed % Wire.Slot.CALL_COUNT * Wire.Call.SIZE);
-    }
-    MmapscopeMemory.putLong(slot + Wire.Slot.CONSUMED, made);
-  }
-
-  /** Adds the slot's growing counters to the cell, negative at the start and positive at the end: the difference. */
-  private static void measure(long slot, long address, int sign) {
-    add(address + MmapscopeCells.COUNT, slot + Wire.Slot.CALLS, sign);
-    add(address + MmapscopeCells.OVERFLOWED, slot + Wire.Slot.OVERFLOWED, sign);
-    add(address + MmapscopeCells.CALL_NANOS, slot + Wire.Slot.CALL_NS, sign);
-    add(address + MmapscopeCells.FAULTS_MINOR, slot + Wire.Slot.FAULTS_MINOR, sign);
-    add(address + MmapscopeCells.FAULTS_MAJOR, slot + Wire.Slot.FAULTS_MAJOR, sign);
-    add(address + MmapscopeCells.FAULTS_NANOS, slot + Wire.Slot.FAULTS_NS, sign);
-  }
-
-  private static void add(long total, long counter, int sign) {
-    long value = MmapscopeMemory.getLongOpaque(counter);
-    MmapscopeMemory.putLong(total, MmapscopeMemory.getLong(total) + (sign < 0 ? -value : value));
   }
 
   private static int[] virtualToken() {

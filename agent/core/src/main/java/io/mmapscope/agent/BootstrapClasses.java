@@ -21,6 +21,7 @@ final class BootstrapClasses {
           "MmapscopeThread",
           "MmapscopeCells",
           "MmapscopeRuntime",
+          "MmapscopeSlot",
           "MmapscopeVirtual",
           "MmapscopeHooks");
 

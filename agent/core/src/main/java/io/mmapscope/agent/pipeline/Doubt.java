@@ -45,8 +45,10 @@ public final class Doubt {
 
   /** The list was read and the ledger corrected, between these moments. */
   public void settled(long lossesBefore, long takenEndNanos) {
-    inDoubt = losses.getAsLong() != lossesBefore;
-    doubtfulBefore = takenEndNanos;
+    if (inDoubt) {
+      inDoubt = losses.getAsLong() != lossesBefore;
+      doubtfulBefore = takenEndNanos;
+    }
   }
 
   /** The losses so far, to be given to {@link #settled}. */

@@ -35,6 +35,8 @@ public final class Pipeline {
     Ring NONE = handler -> 0;
   }
 
+  private record Event(long endNanos, Runnable handle) {}
+
   private final CellReader cells;
   private final Ring ring;
   private final Joiner joiner;
@@ -83,24 +85,34 @@ public final class Pipeline {
     if (held.isEmpty() && outside.isEmpty()) {
       return 0;
     }
-    List<Joiner.Joined> joined = new ArrayList<>(held.size());
-    for (Finished operation : settled(held, Finished::endNanos, began)) {
-      joined.add(joiner.join(operation, calls(operation)));
-    }
-    List<Joiner.Entered> entered = new ArrayList<>();
-    for (RingRecord each : settled(outside, ringRecord -> ringRecord.call().endNanos(), began)) {
-      entered.add(joiner.enter(each));
-    }
-    // Values are made only now, when the ledger has all that happened before them.
-    for (Joiner.Joined each : joined) {
-      Operation operation = joiner.complete(each);
-      tell("before_exporters", listener -> listener.operation(operation));
-    }
-    for (Joiner.Entered each : entered) {
-      KernelEvent event = joiner.event(each);
-      tell("before_exporters_kernel_event", listener -> listener.kernelEvent(event));
+    for (Event event : settled(began)) {
+      event.handle().run();
     }
     return read;
+  }
+
+  /** What ended before the round began, in the order in which it ended: each finds the ledger as it was then. */
+  private List<Event> settled(long began) {
+    List<Event> events = new ArrayList<>();
+    for (Finished each : takeSettled(held, Finished::endNanos, began)) {
+      List<KernelCall> calls = calls(each);
+      events.add(new Event(each.endNanos(), () -> handle(each, calls)));
+    }
+    for (RingRecord each : takeSettled(outside, ringRecord -> ringRecord.call().endNanos(), began)) {
+      events.add(new Event(each.call().endNanos(), () -> handle(each)));
+    }
+    events.sort(Comparator.comparingLong(Event::endNanos));
+    return events;
+  }
+
+  private void handle(Finished finished, List<KernelCall> calls) {
+    Operation operation = joiner.complete(joiner.join(finished, calls));
+    tell("before_exporters", listener -> listener.operation(operation));
+  }
+
+  private void handle(RingRecord ringRecord) {
+    KernelEvent event = joiner.event(joiner.enter(ringRecord));
+    tell("before_exporters_kernel_event", listener -> listener.kernelEvent(event));
   }
 
   private void sort(RingRecord ringRecord) {
@@ -138,7 +150,7 @@ public final class Pipeline {
   }
 
   /** Takes out what ended before the round began. */
-  private static <T> List<T> settled(List<T> waiting, ToLongFunction<T> endNanos, long began) {
+  private static <T> List<T> takeSettled(List<T> waiting, ToLongFunction<T> endNanos, long began) {
     List<T> settled = new ArrayList<>(waiting.size());
     List<T> later = new ArrayList<>();
     for (T each : waiting) {
