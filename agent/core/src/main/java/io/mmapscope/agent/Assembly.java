@@ -78,11 +78,11 @@ final class Assembly {
     new StartThread(
             () -> {
               MmapscopeHooks.ignoreThread(threads.registerAgent(Thread.currentThread()));
-              watcher.complete(instrumentation);
               listeners.create();
+              watcher.complete(instrumentation);
             })
         .start();
-    Runtime.getRuntime().addShutdownHook(new ExitHook(thread, pipeline, listeners, accounts));
+    Runtime.getRuntime().addShutdownHook(new ExitHook(thread, pipeline, listeners, accounts, watcher::end));
     return "mmapscope " + view.version() + ": " + kernel.summary() + instrumented(settings, kernel.active());
   }
 

@@ -14,13 +14,16 @@ final class ExitHook extends Thread {
   private final Pipeline pipeline;
   private final Listeners listeners;
   private final Accounts accounts;
+  private final Runnable endWeaving;
 
-  ExitHook(AgentThread thread, Pipeline pipeline, Listeners listeners, Accounts accounts) {
+  ExitHook(
+      AgentThread thread, Pipeline pipeline, Listeners listeners, Accounts accounts, Runnable endWeaving) {
     super("mmapscope-exit");
     this.thread = thread;
     this.pipeline = pipeline;
     this.listeners = listeners;
     this.accounts = accounts;
+    this.endWeaving = endWeaving;
   }
 
   @Override
@@ -28,6 +31,7 @@ final class ExitHook extends Thread {
     try {
       long deadline = System.nanoTime() + LONGEST.toNanos();
       accounts.beQuiet();
+      endWeaving.run();
       thread.finish();
       if (listeners.await(remaining(deadline))) {
         pipeline.round();

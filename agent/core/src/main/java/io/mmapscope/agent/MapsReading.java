@@ -63,7 +63,11 @@ final class MapsReading {
     List<MapsLine> lines = lines();
     long ended = System.nanoTime();
     if (!lines.isEmpty()) {
-      ledger.reconcile(lines, began, ended);
+      if (doubt.exists()) {
+        ledger.reconcileAfterLoss(lines, began, ended);
+      } else {
+        ledger.reconcile(lines, began, ended);
+      }
       doubt.settled(losses, ended);
       first = false;
     }

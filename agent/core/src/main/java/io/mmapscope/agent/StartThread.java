@@ -3,9 +3,14 @@ package io.mmapscope.agent;
 /** What is left of the start when the application's main may run: done once, beside the agent's thread. */
 final class StartThread extends Thread {
 
-  private final Runnable work;
+  /** Work that may wait. */
+  interface Work {
+    void run() throws InterruptedException;
+  }
 
-  StartThread(Runnable work) {
+  private final Work work;
+
+  StartThread(Work work) {
     super(AgentThread.systemGroup(), "mmapscope-start");
     this.work = work;
     setDaemon(true);
@@ -14,6 +19,10 @@ final class StartThread extends Thread {
 
   @Override
   public void run() {
-    work.run();
+    try {
+      work.run();
+    } catch (InterruptedException toldToEnd) {
+      // Then it ends.
+    }
   }
 }

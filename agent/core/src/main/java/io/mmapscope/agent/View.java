@@ -8,9 +8,6 @@ import io.mmapscope.agent.model.Mapping;
 import io.mmapscope.agent.pipeline.Accounts;
 import io.mmapscope.agent.pipeline.Clock;
 import io.mmapscope.agent.spi.AgentView;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Map;
 import java.util.TreeMap;
@@ -18,8 +15,6 @@ import java.util.function.Supplier;
 
 /** What exporters may see of the agent. */
 final class View implements AgentView {
-
-  private static final Path MAX_MAP_COUNT = Path.of("/proc/sys/vm/max_map_count");
 
   private final Settings settings;
   private final BuildInfo build;
@@ -75,11 +70,7 @@ final class View implements AgentView {
 
   @Override
   public long maxMapCount() {
-    try {
-      return Long.parseLong(Files.readString(MAX_MAP_COUNT).strip());
-    } catch (IOException | NumberFormatException unreadable) {
-      return -1;
-    }
+    return MaxMapCount.read(MaxMapCount.FILE);
   }
 
   @Override

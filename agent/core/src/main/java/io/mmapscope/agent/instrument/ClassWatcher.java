@@ -5,6 +5,7 @@ import java.lang.instrument.Instrumentation;
 import java.security.ProtectionDomain;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.BiConsumer;
 
 /**
@@ -27,10 +28,12 @@ public final class ClassWatcher implements ClassFileTransformer {
   private final LibraryMethods libraries;
   private final CallSiteWeaver callSites;
   private final Set<String> woven = ConcurrentHashMap.newKeySet();
+  private final CountDownLatch wanted = new CountDownLatch(1);
   private final BiConsumer<String, ClassLoader> tracingFound;
   private final Set<String> tracing;
   private final BiConsumer<String, Throwable> failures;
   private Weaver weaver;
+  private volatile boolean ended;
 
   /**
    * @param libraries the setting {@code operations}
@@ -66,10 +69,14 @@ public final class ClassWatcher implements ClassFileTransformer {
   }
 
   /**
-   * Loads and weaves what is not yet, so that Byte Buddy's 300 ms are not spent in the application's first map, and then
-   * lets call sites be announced. For a thread of the agent's.
+   * Waits for the first class that names a mapping type, then loads and weaves what is not yet, so that Byte Buddy's
+   * 300 ms are not spent in the application's first map, and lets call sites be announced. An application without such
+   * a class never pays for Byte Buddy. For a thread of the agent's.
+   *
+   * @throws InterruptedException where the thread is to end
    */
-  public void complete(Instrumentation instrumentation) {
+  public void complete(Instrumentation instrumentation) throws InterruptedException {
+    wanted.await();
     JDK.forEach(ClassWatcher::load);
     for (String name : JDK_ANNOUNCED) {
       Class<?> type = load(name);
@@ -80,6 +87,14 @@ public final class ClassWatcher implements ClassFileTransformer {
     if (woven.containsAll(JDK_ANNOUNCED) && woven.contains("sun/nio/ch/FileChannelImpl")) {
       MmapscopeHooks.announce();
     }
+  }
+
+  /**
+   * Ends it: at the application's exit nothing is woven any more. On JDK 25 the exporters' first connection would load
+   * {@code FileChannelImpl}, and a program that never mapped anything would pay for Byte Buddy with its last breath.
+   */
+  public void end() {
+    ended = true;
   }
 
   private static Class<?> load(String name) {
@@ -106,11 +121,12 @@ public final class ClassWatcher implements ClassFileTransformer {
   @Override
   public byte[] transform(
       ClassLoader loader, String name, Class<?> redefined, ProtectionDomain domain, byte[] classFile) {
-    if (name == null) {
+    if (name == null || ended) {
       return null;
     }
     try {
       if (isJdk(name, loader)) {
+        wanted.countDown();
         byte[] result = weaver().weaveJdk(name.replace('/', '.'), classFile);
         woven.add(name);
         return result;
@@ -135,7 +151,11 @@ public final class ClassWatcher implements ClassFileTransformer {
   }
 
   private byte[] weaveApplication(ClassLoader loader, String className, byte[] classFile) {
-    byte[] announced = ConstantPool.namesMappingType(classFile) ? callSites.weave(classFile) : null;
+    byte[] announced = null;
+    if (ConstantPool.namesMappingType(classFile)) {
+      wanted.countDown();
+      announced = callSites.weave(classFile);
+    }
     byte[] library =
         libraries.names(className)
             ? weaver().weaveLibrary(className, announced == null ? classFile : announced, loader, libraries)

@@ -1,9 +1,11 @@
 package io.mmapscope.agent.kernel;
 
+import java.io.FileInputStream;
+import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /**
@@ -74,11 +76,12 @@ final class Tracefs implements AutoCloseable {
    */
   int id(String name) throws IOException {
     Path file = root.resolve("events").resolve(name).resolve("id");
-    try {
-      return Integer.parseInt(Files.readString(file).trim());
-    } catch (NoSuchFileException e) {
-      throw new IOException("this kernel has no tracepoint " + name, e);
-    } catch (AccessDeniedException e) {
+    try (InputStream in = new FileInputStream(file.toFile())) {
+      return Integer.parseInt(new String(in.readAllBytes(), StandardCharsets.US_ASCII).trim());
+    } catch (FileNotFoundException e) {
+      if (Files.notExists(file)) {
+        throw new IOException("this kernel has no tracepoint " + name, e);
+      }
       throw new IOException("reading " + file + " EACCES, needs root or CAP_DAC_READ_SEARCH", e);
     }
   }

@@ -1,7 +1,9 @@
 package io.mmapscope.agent.kernel;
 
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
@@ -19,9 +21,9 @@ import java.util.Set;
  */
 final class UnpackedLibraries implements AutoCloseable {
 
-  private static final FileAttribute<?> OWNER_ONLY =
-      PosixFilePermissions.asFileAttribute(
-          EnumSet.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE, PosixFilePermission.OWNER_EXECUTE));
+  private static final Set<PosixFilePermission> OWNER =
+      EnumSet.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE, PosixFilePermission.OWNER_EXECUTE);
+  private static final FileAttribute<?> OWNER_ONLY = PosixFilePermissions.asFileAttribute(OWNER);
 
   private final Path directory;
   private final List<Path> files = new ArrayList<>();
@@ -90,8 +92,12 @@ final class UnpackedLibraries implements AutoCloseable {
       if (in == null) {
         throw new IOException(resource + " is not in the jar");
       }
-      files.add(Files.createFile(file, OWNER_ONLY));
-      Files.write(file, in.readAllBytes());
+      files.add(file);
+      // Not Files.write: its channel would have the application's mapping classes woven before its main.
+      try (OutputStream out = new FileOutputStream(file.toFile())) {
+        in.transferTo(out);
+      }
+      Files.setPosixFilePermissions(file, OWNER);
     }
     // access(2) with X_OK is refused on a file system mounted noexec, as dlopen would be.
     if (!Files.isExecutable(file)) {
@@ -123,7 +129,7 @@ final class UnpackedLibraries implements AutoCloseable {
   @Override
   public void close() throws IOException {
     for (Path file : files) {
-      Files.delete(file);
+      Files.deleteIfExists(file);
     }
     Files.delete(directory);
   }

@@ -43,6 +43,11 @@ record Content(
     return new Content(id, anonymous, knownFile, path != null ? path : knownPath, creator, distance);
   }
 
+  /** The same, made by another. */
+  Content madeBy(Mapping.Creator other) {
+    return new Content(id, anonymous, file, path, other, distance);
+  }
+
   /** True where both may be the same bytes of the same file, or are both without a file. */
   boolean agrees(Content other) {
     if (anonymous || other.anonymous) {

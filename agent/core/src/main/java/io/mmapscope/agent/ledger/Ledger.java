@@ -120,12 +120,25 @@ public final class Ledger {
    * @param takenStartNanos {@link System#nanoTime} before the reading
    * @param takenEndNanos {@link System#nanoTime} after it
    */
-  public synchronized Reconciliation reconcile(List<MapsLine> lines, long takenStartNanos, long takenEndNanos) {
+  public Reconciliation reconcile(List<MapsLine> lines, long takenStartNanos, long takenEndNanos) {
+    return reconcile(lines, takenStartNanos, takenEndNanos, false);
+  }
+
+  /**
+   * The same where calls were lost: of a creator only the owner is kept. The same file at the same place may by now be a
+   * mapping that somebody else made, and its call site, thread and trace would be wrong.
+   */
+  public Reconciliation reconcileAfterLoss(List<MapsLine> lines, long takenStartNanos, long takenEndNanos) {
+    return reconcile(lines, takenStartNanos, takenEndNanos, true);
+  }
+
+  private synchronized Reconciliation reconcile(
+      List<MapsLine> lines, long takenStartNanos, long takenEndNanos, boolean callsLost) {
     if (takenEndNanos < takenStartNanos) {
       throw new IllegalArgumentException(
           "reading of /proc/self/maps ends at " + takenEndNanos + ", before its start at " + takenStartNanos);
     }
-    Reconciliation.Writer writer = new Reconciliation.Writer(takenStartNanos);
+    Reconciliation.Writer writer = new Reconciliation.Writer(takenStartNanos, takenEndNanos, callsLost);
     Sweep.walk(ranges.latest(), Truth.of(lines, owners, effects::nextId), writer);
     Reconciliation result = writer.write(ranges);
     wanted &= wantedSince > takenStartNanos;

@@ -1,10 +1,10 @@
 package io.mmapscope.agent.ledger;
 
 import io.mmapscope.agent.model.FileIdentity;
+import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -51,7 +51,7 @@ public final class MapsFile {
    * @throws IOException where the file cannot be read
    */
   public static Listing read(Path file) throws IOException {
-    try (InputStream in = Files.newInputStream(file)) {
+    try (InputStream in = new FileInputStream(file.toFile())) {
       return parse(in.readAllBytes());
     }
   }

@@ -1,10 +1,10 @@
 package io.mmapscope.agent.ledger;
 
+import java.io.FileInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.file.Files;
-import java.nio.file.Path;
 
 /** The page size of this process, in bytes. */
 public final class PageSize {
@@ -16,8 +16,8 @@ public final class PageSize {
 
   /** Asks the auxiliary vector that the kernel gave this process; 4096 where it cannot be read. */
   public static int ofSystem() {
-    try {
-      return ofAuxiliaryVector(Files.readAllBytes(Path.of("/proc/self/auxv")));
+    try (InputStream in = new FileInputStream("/proc/self/auxv")) {
+      return ofAuxiliaryVector(in.readAllBytes());
     } catch (IOException | SecurityException e) {
       return USUAL; // x86-64 has no other; a wrong guess elsewhere shows in Ledger.compare
     }

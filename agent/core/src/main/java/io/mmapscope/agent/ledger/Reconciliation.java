@@ -1,7 +1,11 @@
 package io.mmapscope.agent.ledger;
 
+import io.mmapscope.agent.model.CallSite;
+import io.mmapscope.agent.model.Mapping;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What the kernel's list changed in the ledger. A piece that a correction cut in two counts twice.
@@ -23,18 +27,21 @@ public record Reconciliation(int added, int removed, int changed) {
     private record Correction(long start, long end, Content content) {}
 
     private final Stamp taken;
+    private final boolean callsLost;
+    private final Map<Mapping.Creator, Mapping.Creator> disowned = new HashMap<>();
     private final List<Correction> corrections = new ArrayList<>();
     private int added;
     private int removed;
     private int changed;
 
-    Writer(long takenNanos) {
-      this.taken = Stamp.corrected(takenNanos);
+    Writer(long takenStartNanos, long takenEndNanos, boolean callsLost) {
+      this.callsLost = callsLost;
+      this.taken = Stamp.corrected(takenStartNanos, takenEndNanos);
     }
 
     @Override
     public void part(long start, long end, Version ledger, Truth truth) {
-      if (ledger != null && ledger.stamp.end > taken.end) {
+      if (ledger != null && ledger.stamp.end > taken.start) {
         return; // the call may have taken effect after this part was listed
       }
       Content had = ledger == null ? null : ledger.content;
@@ -57,10 +64,17 @@ public record Reconciliation(int added, int removed, int changed) {
       boolean unidentified =
           !had.anonymous()
               && (had.path() == null && truth.path() != null || !truth.file().equals(had.file()));
-      if (unidentified || ledger.ambiguous()) {
+      boolean maybeOthers = callsLost && had.creator().callSite().known();
+      if (unidentified || maybeOthers || ledger.ambiguous()) {
         Content better = had.anonymous() ? had : had.identified(truth.file(), truth.path());
-        correct(start, end, better);
+        correct(start, end, maybeOthers ? better.madeBy(ownerOnly(had.creator())) : better);
       }
+    }
+
+    /** One object for each creator: by that the pieces of one mapping know each other. */
+    private Mapping.Creator ownerOnly(Mapping.Creator creator) {
+      return disowned.computeIfAbsent(
+          creator, known -> new Mapping.Creator(known.owner(), CallSite.UNKNOWN, -1, null, null, 0));
     }
 
     private void correct(long start, long end, Content content) {

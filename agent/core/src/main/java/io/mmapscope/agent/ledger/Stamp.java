@@ -65,9 +65,9 @@ final class Stamp implements Comparable<Stamp> {
     return new Stamp(0, Kind.APPEAR, 0, 0, 0, false);
   }
 
-  /** A correction from a reading that began at {@code taken}. */
-  static Stamp corrected(long taken) {
-    return new Stamp(taken, Kind.CORRECTED, taken, taken, 0, false);
+  /** A correction from a reading. It gives way to each call that took effect after the reading began. */
+  static Stamp corrected(long takenStart, long takenEnd) {
+    return new Stamp(takenStart, Kind.CORRECTED, takenStart, takenEnd, 0, false);
   }
 
   /** The last moment at which a call that starts at {@code nanos} finds things as they were. */

@@ -51,16 +51,18 @@ final class Version {
     if (stamp.writes() && newestWrite(place) != null && !replaces) {
       conflicts.check(newestWrite(place).stamp, stamp);
     }
-    boolean visible = stamp.writes();
+    boolean latest = stamp.writes();
+    boolean visible = latest;
     for (Version version : newest(head, newer)) {
-      if (visible && version.stamp.writes() && version.explainedBy(stamp, content)) {
+      if (latest && version.stamp.writes() && version.explainedBy(stamp, content)) {
         continue;
       }
-      if (visible && version.stamp.writes()) {
+      if (latest && version.stamp.writes()) {
         conflicts.check(version.stamp, stamp);
-        visible = false;
+        latest = false;
       }
-      if (visible) {
+      visible &= !version.hides();
+      if (visible && version.reader != null) {
         affected.add(version.reader);
       }
       list = version.onTopOf(list);
@@ -87,8 +89,8 @@ final class Version {
     Version list = place.older;
     boolean visible = true;
     for (Version version : newest(head, newer)) {
-      visible &= !version.stamp.writes();
-      if (visible) {
+      visible &= !version.hides();
+      if (visible && version.reader != null) {
         affected.add(version.reader);
       }
       list = version.onTopOf(list);
@@ -128,7 +130,7 @@ final class Version {
   /** The newest effect before {@code stamp} that is not a reading, or null. */
   static Version writeBefore(Version head, Stamp stamp) {
     Version version = head;
-    while (version != null && (!version.stamp.writes() || version.stamp.compareTo(stamp) >= 0)) {
+    while (version != null && !version.visibleAt(stamp)) {
       version = version.older;
     }
     return version;
@@ -138,7 +140,7 @@ final class Version {
   static Version certainWriteBefore(Version head, Stamp stamp) {
     Version newer = null;
     Version version = head;
-    while (version != null && (!version.stamp.writes() || version.stamp.compareTo(stamp) >= 0)) {
+    while (version != null && !version.visibleAt(stamp)) {
       newer = version.stamp.writes() ? version : newer;
       version = version.older;
     }
@@ -146,6 +148,20 @@ final class Version {
       return null;
     }
     return newer != null && newer.stamp.ambiguousWith(version.stamp) ? null : version;
+  }
+
+  /**
+   * True for an effect before {@code moment}. A correction shows how things were at the end of its reading: whether they
+   * had become so at a moment during the reading, the list does not tell, and what the calls said goes on.
+   */
+  private boolean visibleAt(Stamp moment) {
+    boolean later = stamp.kind == Stamp.Kind.CORRECTED && moment.nanos < stamp.end;
+    return stamp.writes() && !later && stamp.compareTo(moment) < 0;
+  }
+
+  /** True where no later reading sees what is below. Through a correction some do. */
+  private boolean hides() {
+    return stamp.writes() && stamp.kind != Stamp.Kind.CORRECTED;
   }
 
   /** True where this may be older than what it was written over. */
