@@ -1,5 +1,6 @@
 package io.mmapscope.launcher;
 
+import java.io.EOFException;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
@@ -62,9 +63,14 @@ final class IsolatedLoader extends ClassLoader {
     if (entry == null) {
       return null;
     }
+    // Not readAllBytes, whose buffers of 16 KB would make up half of the memory that a start takes.
+    byte[] content = new byte[Math.toIntExact(entry.getSize())];
     try (InputStream in = jar.getInputStream(entry)) {
-      return in.readAllBytes();
+      if (in.readNBytes(content, 0, content.length) < content.length) {
+        throw new EOFException(path + " in " + jar.getName());
+      }
     }
+    return content;
   }
 
   @Override

@@ -3,8 +3,13 @@ package io.mmapscope.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 import java.util.zip.ZipEntry;
 import org.junit.jupiter.api.Test;
@@ -13,6 +18,8 @@ import org.junit.jupiter.api.Test;
 class JarContentIT {
 
   private static final List<String> OWN = List.of("isolated/io/mmapscope/", "isolated/com/sun/jna/");
+
+  private static final String LOGGING = "io/mmapscope/exporter/logging/";
 
   private static List<String> entries() throws IOException {
     try (JarFile jar = new JarFile(Path.of("target/mmapscope.jar").toFile())) {
@@ -38,6 +45,43 @@ class JarContentIT {
             .toList();
     assertThat(isolated).hasSizeGreaterThan(500);
     assertThat(isolated).filteredOn(name -> OWN.stream().noneMatch(name::startsWith)).isEmpty();
+  }
+
+  /** To initialise the application's log manager is harm, and libraries do it by merely being loaded. */
+  @Test
+  void nothingUsesTheJdksLogging() throws IOException {
+    assertThat(classes())
+        .allSatisfy(each -> assertThat(each.texts()).as(each.name()).noneMatch(text -> text.contains("java/util/logging")));
+  }
+
+  @Test
+  void theStandInForTheJdksLoggingHasAllThatIsUsed() throws IOException {
+    List<ClassConstants> classes = classes();
+    Set<String> declared = new TreeSet<>();
+    Set<String> used = new TreeSet<>();
+    for (ClassConstants each : classes) {
+      if (each.name().startsWith(LOGGING)) {
+        declared.addAll(each.declared());
+      } else {
+        each.used().stream().filter(member -> member.startsWith(LOGGING)).forEach(used::add);
+      }
+    }
+    assertThat(used).hasSizeGreaterThan(10);
+    assertThat(declared).containsAll(used);
+  }
+
+  private static List<ClassConstants> classes() throws IOException {
+    List<ClassConstants> classes = new ArrayList<>();
+    try (JarFile jar = new JarFile(Path.of("target/mmapscope.jar").toFile())) {
+      for (JarEntry entry : (Iterable<JarEntry>) jar.stream()::iterator) {
+        if (entry.getName().endsWith(".class")) {
+          try (InputStream in = jar.getInputStream(entry)) {
+            classes.add(ClassConstants.of(in.readAllBytes()));
+          }
+        }
+      }
+    }
+    return classes;
   }
 
   @Test

@@ -4,9 +4,10 @@ import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.sdk.autoconfigure.ResourceConfiguration;
 import io.opentelemetry.sdk.resources.Resource;
 import io.opentelemetry.sdk.resources.ResourceBuilder;
+import java.io.FileInputStream;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 
 /** Whose spans and metrics these are: OpenTelemetry's resource. What the user set goes before what is found here. */
 public final class ServiceResource {
@@ -27,10 +28,13 @@ public final class ServiceResource {
     return found.build().merge(ResourceConfiguration.createEnvironmentResource(settings.asConfigProperties()));
   }
 
-  /** Not {@code InetAddress.getLocalHost()}, which may ask a name server and wait for it. */
+  /**
+   * Not {@code InetAddress.getLocalHost()}, which may ask a name server and wait for it. Nor {@code Files}, because its
+   * first use loads the JDK's mapping classes, which are then woven, in an application that may never map anything.
+   */
   private static String hostName() {
-    try {
-      String name = Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();
+    try (FileInputStream in = new FileInputStream("/proc/sys/kernel/hostname")) {
+      String name = new String(in.readAllBytes(), StandardCharsets.UTF_8).strip();
       return name.isEmpty() ? null : name;
     } catch (IOException e) {
       return null;

@@ -67,22 +67,6 @@ class ChildJvmTest {
     }
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"", "traces.exporter=zipkin"})
-  void aCollectorThatRefusesIsNoReasonForALogLine(String argument) throws Exception {
-    try (Collector collector = new Collector()) {
-      collector.status = 400;
-      Ended ended =
-          run(
-              argument,
-              Map.of(
-                  "OTEL_EXPORTER_OTLP_ENDPOINT", collector.url(),
-                  "OTEL_EXPORTER_ZIPKIN_ENDPOINT", collector.url() + "/api/v2/spans"));
-      assertThat(ended.err).isEmpty();
-      assertThat(ended.out).hasSize(3).endsWith("unattributed {export_failed=2}");
-    }
-  }
-
   @Test
   void theConsoleIsStandardOutput() throws Exception {
     Ended ended = run("traces.exporter=console;metrics.exporter=console", Map.of());

@@ -2,6 +2,7 @@ package io.mmapscope.exporter;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsServer;
 import io.opentelemetry.proto.collector.metrics.v1.ExportMetricsServiceRequest;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
 import io.opentelemetry.proto.common.v1.AnyValue;
@@ -37,14 +38,19 @@ public final class Collector implements AutoCloseable {
   private final ExecutorService threads = Executors.newCachedThreadPool();
 
   public Collector() throws IOException {
-    server = HttpServer.create(new InetSocketAddress("localhost", 0), 0);
+    this(HttpServer.create(new InetSocketAddress("localhost", 0), 0));
+  }
+
+  /** Makes it of a server that listens but has not begun. */
+  Collector(HttpServer server) {
+    this.server = server;
     server.setExecutor(threads);
     server.createContext("/", this::receive);
     server.start();
   }
 
   public String url() {
-    return "http://localhost:" + server.getAddress().getPort();
+    return (server instanceof HttpsServer ? "https" : "http") + "://localhost:" + server.getAddress().getPort();
   }
 
   /** Settings that lead here. */

@@ -175,7 +175,7 @@ class MetricsTest {
     try (Collector collector = new Collector()) {
       Listener listener = ExportingListener.create(agent, settings(collector, "100"));
       await(collector, 1);
-      agent.hookCounts.set(0, new HookCounts("mmap", 20, 14, 5, 1));
+      agent.hookCounts.set(0, new HookCounts("mmap", 23, 14, 5, 1));
       agent.unattributed("ring_full", 1);
       agent.unattributed("late", 1);
       listener.close(TIMEOUT);
@@ -190,6 +190,10 @@ class MetricsTest {
                   Map.of("hook", "mmap", "fate", "joined"), 14L,
                   Map.of("hook", "mmap", "fate", "sent"), 5L,
                   Map.of("hook", "mmap", "fate", "lost"), 1L));
+      assertThat(metrics.get("mmapscope.kernel.seen").getUnit()).isEqualTo("{event}");
+      assertThat(metrics.get("mmapscope.kernel.seen").getSum().getIsMonotonic()).isTrue();
+      assertThat(values(metrics.get("mmapscope.kernel.seen").getSum().getDataPointsList()))
+          .containsExactly(Map.entry(Map.of("hook", "mmap"), 23L));
       assertThat(values(metrics.get("mmapscope.unattributed").getSum().getDataPointsList()))
           .containsExactlyInAnyOrderEntriesOf(Map.of(Map.of("reason", "ring_full"), 8L, Map.of("reason", "late"), 1L));
       assertThat(values(metrics.get("mmapscope.failures").getSum().getDataPointsList()))

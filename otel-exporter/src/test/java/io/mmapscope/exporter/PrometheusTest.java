@@ -70,6 +70,7 @@ class PrometheusTest {
             "mmap_mappings{" + cfs + "} 1.0",
             "mmap_limit 65530.0",
             "mmapscope_kernel_events_total{fate=\"joined\",hook=\"mmap\"} 6.0",
+            "mmapscope_kernel_seen_total{hook=\"mmap\"} 10.0",
             "mmapscope_unattributed_total{reason=\"late\"} 4.0");
     listener.close(Duration.ofSeconds(5));
     assertThat(agent.failures).isEmpty();

@@ -2,13 +2,18 @@ package io.mmapscope.exporter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mmapscope.agent.model.KernelEvent;
+import io.mmapscope.agent.model.Owner;
+import io.mmapscope.agent.model.Syscall;
 import io.mmapscope.agent.spi.Listener;
+import io.opentelemetry.proto.trace.v1.Span;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -140,6 +145,48 @@ class SpanLossTest {
     assertThat(agent.failures).isEmpty();
     assertThat(received).isPositive();
     assertThat(received + agent.count("export_queue_full")).isEqualTo(20_000);
+  }
+
+  /** Operations and kernel events in turn. */
+  private static void giveBoth(Listener listener, int each) {
+    KernelEvent slow = Samples.event(Samples.call(Syscall.REMAP_FILE_PAGES, 0, Samples.ADDRESS, 4096), Owner.NATIVE);
+    for (int i = 0; i < each; i++) {
+      listener.operation(Samples.map(Samples.SAMPLED, 1));
+      listener.kernelEvent(slow);
+    }
+  }
+
+  @Test
+  void kernelEventsThatAreLostAreNoOperations() throws Exception {
+    FakeAgent agent = new FakeAgent("metrics.exporter=none;queue.size=100");
+    try (Silent silent = new Silent()) {
+      Listener listener = ExportingListener.create(agent, to(silent.url()));
+      giveBoth(listener, 3000);
+      closing(listener, Duration.ofMillis(500));
+      giveBoth(listener, 2);
+    }
+    for (String kind : List.of("", "_kernel_event")) {
+      assertThat(agent.count("export_queue_full" + kind)).isGreaterThan(2000);
+      assertThat(agent.count("export_failed" + kind)).isPositive();
+      assertThat(agent.count("export_queue_full" + kind) + agent.count("export_failed" + kind)).isEqualTo(3000);
+      assertThat(agent.count("export_closed" + kind)).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void spansAndLostOperationsAreAllOperations() throws Exception {
+    FakeAgent agent = new FakeAgent("metrics.exporter=none;queue.size=64");
+    List<String> received;
+    try (Collector collector = new Collector()) {
+      Listener listener = ExportingListener.create(agent, to(collector.url()));
+      giveBoth(listener, 10_000);
+      closing(listener, Duration.ofSeconds(10));
+      received = collector.spans().stream().map(Span::getName).toList();
+    }
+    assertThat(agent.count("export_queue_full")).isPositive();
+    assertThat(Collections.frequency(received, "FileChannel.map") + agent.count("export_queue_full")).isEqualTo(10_000);
+    assertThat(Collections.frequency(received, "remap_file_pages") + agent.count("export_queue_full_kernel_event"))
+        .isEqualTo(10_000);
   }
 
   @Test

@@ -11,8 +11,9 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The agent's account of itself: {@code mmapscope.kernel.events} by hook and fate, {@code mmapscope.unattributed} by
- * reason, {@code mmapscope.failures} by place. Read from the agent at {@link #refresh}. For one thread at a time.
+ * The agent's account of itself: {@code mmapscope.kernel.seen} by hook, {@code mmapscope.kernel.events} by hook and fate,
+ * {@code mmapscope.unattributed} by reason, {@code mmapscope.failures} by place. Read from the agent at {@link #refresh}.
+ * For one thread at a time.
  */
 final class AgentMetrics implements MeterBinder {
 
@@ -34,6 +35,7 @@ final class AgentMetrics implements MeterBinder {
   /** Brings the counters up to date. */
   void refresh() {
     for (HookCounts counts : view.hookCounts()) {
+      seen(counts.hook(), counts.seen());
       hook(counts.hook(), "joined", counts.joined());
       hook(counts.hook(), "sent", counts.sent());
       hook(counts.hook(), "lost", counts.lost());
@@ -50,9 +52,14 @@ final class AgentMetrics implements MeterBinder {
     set("mmapscope.failures", "Failures inside the agent", "{failure}", Tags.of("where", where), count);
   }
 
+  /** Counted by the kernel on its own, so that it tells whether the fates are all. */
+  private void seen(String hook, long count) {
+    set("mmapscope.kernel.seen", "Calls that the kernel part saw", EVENT, Tags.of("hook", hook), count);
+  }
+
   private void hook(String hook, String fate, long count) {
     Tags tags = Tags.of("hook", hook, "fate", fate);
-    set("mmapscope.kernel.events", "Calls that the kernel part counted", EVENT, tags, count);
+    set("mmapscope.kernel.events", "Calls that the kernel part saw, by what became of them", EVENT, tags, count);
   }
 
   /** The names of the tags differ between the counters, so the tags alone tell the values apart. */

@@ -3,10 +3,10 @@ package io.mmapscope.exporter.metrics;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.MeterBinder;
+import io.mmapscope.agent.model.Errno;
 import io.mmapscope.agent.model.KernelCall;
 import io.mmapscope.agent.model.Owner;
 import io.mmapscope.agent.model.Syscall;
-import io.mmapscope.exporter.spans.Errno;
 import java.util.concurrent.TimeUnit;
 
 /**

@@ -4,8 +4,10 @@ import io.mmapscope.agent.spi.AgentView;
 import io.mmapscope.exporter.Daemons;
 import io.mmapscope.exporter.Deadline;
 import io.mmapscope.exporter.OtelSettings;
+import io.mmapscope.exporter.OtlpEndpoint;
 import io.mmapscope.exporter.ServiceResource;
 import io.opentelemetry.sdk.metrics.data.MetricData;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -78,13 +80,16 @@ final class MetricPush {
 
   private void push() {
     try {
+      if (snapshot == null && closing && exporters.equals(List.of("otlp"))) {
+        OtlpEndpoint.of(settings, "metrics").requireListener("metrics");
+      }
       start();
       refresh.run();
       List<MetricData> metrics = snapshot.take(now());
       for (MetricSender sender : senders) {
         send(sender, metrics);
       }
-    } catch (RuntimeException | LinkageError e) {
+    } catch (IOException | RuntimeException | LinkageError e) {
       report(e);
     }
   }

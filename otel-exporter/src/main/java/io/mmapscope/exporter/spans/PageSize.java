@@ -1,10 +1,10 @@
 package io.mmapscope.exporter.spans;
 
+import java.io.FileInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.file.Files;
-import java.nio.file.Path;
 
 /** The size of a page of this machine in bytes, from the auxiliary vector that the kernel gave this process. */
 final class PageSize {
@@ -17,8 +17,8 @@ final class PageSize {
   private PageSize() {}
 
   private static long read() {
-    try {
-      ByteBuffer auxv = ByteBuffer.wrap(Files.readAllBytes(Path.of("/proc/self/auxv"))).order(ByteOrder.nativeOrder());
+    try (InputStream in = new FileInputStream("/proc/self/auxv")) {
+      ByteBuffer auxv = ByteBuffer.wrap(in.readAllBytes()).order(ByteOrder.nativeOrder());
       while (auxv.remaining() >= 2 * Long.BYTES) {
         long type = auxv.getLong();
         long value = auxv.getLong();

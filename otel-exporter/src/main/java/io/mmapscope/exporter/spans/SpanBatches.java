@@ -4,6 +4,7 @@ import io.mmapscope.agent.model.KernelEvent;
 import io.mmapscope.agent.model.Operation;
 import io.mmapscope.agent.spi.AgentView;
 import io.mmapscope.exporter.OtelSettings;
+import io.mmapscope.exporter.OtlpEndpoint;
 import io.mmapscope.exporter.ServiceResource;
 import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.sdk.trace.SdkTracerProvider;
@@ -11,6 +12,7 @@ import io.opentelemetry.sdk.trace.SpanLimits;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import io.opentelemetry.sdk.trace.samplers.Sampler;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 
@@ -44,14 +46,14 @@ final class SpanBatches {
     this.settings = settings;
   }
 
-  /** Sends spans of these operations and events. Returns how many of them did not arrive. */
-  int send(List<Object> batch) {
+  /** Sends spans of these operations and events. Returns those of them that did not arrive. */
+  List<Object> send(List<Object> batch) {
     try {
       start();
-      return sender == null ? batch.size() : write(batch);
+      return sender == null ? batch : write(batch);
     } catch (Exception | LinkageError e) {
       report(e);
-      return batch.size();
+      return batch;
     }
   }
 
@@ -61,11 +63,14 @@ final class SpanBatches {
     }
   }
 
-  private void start() {
+  private void start() throws IOException {
     if (started) {
       return;
     }
     started = true;
+    if (closing.getAsBoolean() && view.settings().tracesExporter().equals("otlp")) {
+      OtlpEndpoint.of(settings, "traces").requireListener("spans");
+    }
     collector = new SpanCollector();
     SpanLimits limits = SpanLimits.builder().setMaxNumberOfEvents(MOST_EVENTS).build();
     // Every span is wanted: what is sampled was decided by the application's tracer or by span.min-duration.
@@ -81,10 +86,12 @@ final class SpanBatches {
     sender = SpanSenders.create(view.settings().tracesExporter(), settings, closing);
   }
 
-  private int write(List<Object> batch) throws IOException {
-    int unwritten = 0;
+  private List<Object> write(List<Object> batch) throws IOException {
+    List<Object> unwritten = new ArrayList<>();
     for (Object seen : batch) {
-      unwritten += write(seen) ? 0 : 1;
+      if (!write(seen)) {
+        unwritten.add(seen);
+      }
     }
     List<SpanData> spans = collector.take();
     if (!spans.isEmpty()) {

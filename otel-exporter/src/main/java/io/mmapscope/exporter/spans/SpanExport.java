@@ -6,9 +6,9 @@ import io.mmapscope.agent.spi.AgentView;
 import io.mmapscope.exporter.Daemons;
 import io.mmapscope.exporter.Deadline;
 import io.mmapscope.exporter.OtelSettings;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -16,18 +16,16 @@ import java.util.concurrent.locks.LockSupport;
  * sends them in batches of at most {@value #BATCH}, none of them waiting longer than a second while the collector keeps
  * up. The agent's thread only ever offers to the queue; it waits for nothing.
  *
- * <p>What does not arrive is counted, once each: {@code export_queue_full} where the queue had no room,
- * {@code export_failed} where sending failed or had not ended when the agent closed, {@code export_closed} where it
- * came later than that.
+ * <p>What does not arrive is counted, once each, by {@link Losses}.
  */
 public final class SpanExport {
 
   static final int BATCH = 512;
   private static final long IDLE_NANOS = 1_000_000_000L;
 
-  private final AgentView view;
+  private final Losses losses;
   private final SpanRules rules;
-  private final ArrayBlockingQueue<Object> queue;
+  private final int queueSize;
   private final SpanBatches batches;
   private final Thread thread;
 
@@ -36,17 +34,25 @@ public final class SpanExport {
 
   private int offers;
 
-  private final Object settling = new Object();
-  private int inFlight;
   private volatile boolean closing;
-  private boolean abandoned;
+
+  /** Guards all that follows. */
+  private final Object lock = new Object();
+
+  private final ArrayDeque<Object> queue = new ArrayDeque<>();
+
+  /** The batch being sent; no list is changed after it came here. */
+  private List<Object> inFlight = List.of();
+
+  /** Nothing is taken from the queue any more. */
+  private boolean ended;
 
   /** Makes it and starts its thread, which sets the exporter up. */
   public SpanExport(AgentView view, OtelSettings settings) {
-    this.view = view;
+    this.losses = new Losses(view);
     this.rules = new SpanRules(view.settings());
-    this.queue = new ArrayBlockingQueue<>(view.settings().queueSize());
-    this.wakeEvery = Math.max(1, Math.min(BATCH, view.settings().queueSize() / 2));
+    this.queueSize = view.settings().queueSize();
+    this.wakeEvery = Math.max(1, Math.min(BATCH, queueSize / 2));
     this.batches = new SpanBatches(view, settings, () -> closing);
     this.thread = Daemons.thread("mmapscope-export", this::run);
     this.thread.start();
@@ -71,21 +77,23 @@ public final class SpanExport {
     closing = true;
     LockSupport.unpark(thread);
     if (!deadline.join(thread)) {
-      int given;
-      synchronized (settling) {
-        abandoned = true;
-        given = inFlight + queue.drainTo(new ArrayList<>());
-        inFlight = 0;
-      }
-      countFailed(given);
+      losses.count(Losses.FAILED, abandon());
     }
   }
 
   private void offer(Object seen) {
-    if (closing) {
-      view.unattributed("export_closed", 1);
-    } else if (!queue.offer(seen)) {
-      view.unattributed("export_queue_full", 1);
+    String refused = null;
+    synchronized (lock) {
+      if (ended) {
+        refused = Losses.CLOSED;
+      } else if (queue.size() >= queueSize) {
+        refused = Losses.QUEUE_FULL;
+      } else {
+        queue.add(seen);
+      }
+    }
+    if (refused != null) {
+      losses.count(refused, seen);
     }
     if (++offers >= wakeEvery) {
       offers = 0;
@@ -94,13 +102,11 @@ public final class SpanExport {
   }
 
   private void run() {
-    List<Object> batch = new ArrayList<>(BATCH);
     boolean last;
     do {
       last = closing;
-      while (take(batch)) {
+      for (List<Object> batch = take(last); !batch.isEmpty(); batch = take(last)) {
         settle(batches.send(batch));
-        batch.clear();
       }
       if (!last && !closing) {
         LockSupport.parkNanos(IDLE_NANOS);
@@ -109,26 +115,40 @@ public final class SpanExport {
     batches.close();
   }
 
-  private boolean take(List<Object> batch) {
-    synchronized (settling) {
-      inFlight = abandoned ? 0 : queue.drainTo(batch, BATCH);
-      return inFlight > 0;
+  /** Takes a batch; where this is the last time and there is none, ends it. */
+  private List<Object> take(boolean last) {
+    synchronized (lock) {
+      List<Object> batch = new ArrayList<>(Math.min(BATCH, queue.size()));
+      while (batch.size() < BATCH && !queue.isEmpty()) {
+        batch.add(queue.poll());
+      }
+      inFlight = batch;
+      ended |= last && batch.isEmpty();
+      return batch;
+    }
+  }
+
+  /** Returns all that is not sent yet; the thread finds nothing more to take. */
+  private List<Object> abandon() {
+    synchronized (lock) {
+      List<Object> given = new ArrayList<>(inFlight);
+      given.addAll(queue);
+      inFlight = List.of();
+      queue.clear();
+      ended = true;
+      return given;
     }
   }
 
   /** A batch that was given up at the deadline is counted already. */
-  private void settle(int failed) {
+  private void settle(List<Object> failed) {
     boolean counts;
-    synchronized (settling) {
-      counts = inFlight > 0;
-      inFlight = 0;
+    synchronized (lock) {
+      counts = !inFlight.isEmpty();
+      inFlight = List.of();
     }
-    countFailed(counts ? failed : 0);
-  }
-
-  private void countFailed(int count) {
-    if (count > 0) {
-      view.unattributed("export_failed", count);
+    if (counts) {
+      losses.count(Losses.FAILED, failed);
     }
   }
 }

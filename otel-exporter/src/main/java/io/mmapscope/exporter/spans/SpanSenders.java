@@ -1,11 +1,11 @@
 package io.mmapscope.exporter.spans;
 
+import io.mmapscope.exporter.Delivery;
 import io.mmapscope.exporter.OtelSettings;
+import io.mmapscope.exporter.OtlpEndpoint;
 import io.mmapscope.exporter.Retries;
 import io.opentelemetry.api.metrics.MeterProvider;
-import io.opentelemetry.exporter.otlp.http.trace.OtlpHttpSpanExporter;
 import io.opentelemetry.exporter.otlp.internal.OtlpSpanExporterProvider;
-import io.opentelemetry.sdk.autoconfigure.spi.ConfigProperties;
 import io.opentelemetry.sdk.trace.export.SpanExporter;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
@@ -14,9 +14,6 @@ import java.util.function.BooleanSupplier;
 final class SpanSenders {
 
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
-
-  /** The sender's own time-out comes first, so that its outcome is known. */
-  private static final Duration GRACE = Duration.ofMillis(500);
 
   private SpanSenders() {}
 
@@ -31,24 +28,14 @@ final class SpanSenders {
     return switch (name) {
       case "otlp" -> otlp(settings, closing);
       case "zipkin" -> zipkin(settings);
-      case "console" -> new SpanSender(new ConsoleSpanExporter(), TIMEOUT, "stdout");
+      case "console" -> new SpanSender(new ConsoleSpanExporter(), Delivery.of("spans", "stdout", TIMEOUT, Retries.NONE));
       default -> throw new IllegalArgumentException("traces.exporter: no exporter named " + name);
     };
   }
 
   private static SpanSender otlp(OtelSettings settings, BooleanSupplier closing) {
-    ConfigProperties config = settings.asConfigProperties();
-    Duration timeout =
-        config.getDuration(
-            "otel.exporter.otlp.traces.timeout", config.getDuration("otel.exporter.otlp.timeout", TIMEOUT));
-    String target =
-        settings.get(
-            "otel.exporter.otlp.traces.endpoint", settings.get("otel.exporter.otlp.endpoint", "http://localhost:4318"));
-    SpanExporter exporter = new OtlpSpanExporterProvider().createExporter(config);
-    if (exporter instanceof OtlpHttpSpanExporter http && !Retries.disabled(settings)) {
-      exporter = http.toBuilder().setRetryPolicy(Retries.untilClosing(closing)).build();
-    }
-    return new SpanSender(exporter, timeout.plus(GRACE), target);
+    SpanExporter exporter = new OtlpSpanExporterProvider().createExporter(settings.asConfigProperties());
+    return new SpanSender(exporter, OtlpEndpoint.of(settings, "traces").delivery("spans", settings, closing));
   }
 
   @SuppressWarnings("deprecation") // deprecated in favour of OTLP; mmapscope offers both
@@ -64,6 +51,6 @@ final class SpanSenders {
             .setEndpoint(endpoint)
             .setMeterProvider(MeterProvider.noop())
             .build();
-    return new SpanSender(new ZipkinFailures(exporter, transport), timeout.plus(GRACE), endpoint);
+    return new SpanSender(new ZipkinFailures(exporter, transport), Delivery.of("spans", endpoint, timeout, Retries.NONE));
   }
 }

@@ -1,6 +1,7 @@
 package io.mmapscope.exporter.spans;
 
 import io.mmapscope.agent.model.CallSite;
+import io.mmapscope.agent.model.Errno;
 import io.mmapscope.agent.model.KernelCall;
 import io.mmapscope.agent.model.KernelEvent;
 import io.mmapscope.agent.model.Operation;

@@ -1,5 +1,6 @@
 package io.mmapscope.exporter.spans;
 
+import io.mmapscope.agent.model.Errno;
 import io.mmapscope.agent.model.KernelCall;
 import io.mmapscope.agent.model.Syscall;
 
