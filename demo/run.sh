@@ -120,6 +120,8 @@ start_service() {
   metrics_url=http://127.0.0.1:$metrics_port/metrics
   settings="traces.exporter=zipkin;metrics.exporter=prometheus"
   settings+=";operations=io.mmapscope.demo.NativeFiles#remap*"
+  # as deep as from Lucene's one method that maps to the part of Lucene that asked, and short enough to read in Zipkin
+  settings+=";stack.depth=8"
   OTEL_SERVICE_NAME=lucene-service \
     OTEL_EXPORTER_ZIPKIN_ENDPOINT=$zipkin_url/api/v2/spans \
     OTEL_EXPORTER_PROMETHEUS_HOST=127.0.0.1 OTEL_EXPORTER_PROMETHEUS_PORT=$metrics_port \
@@ -147,7 +149,8 @@ drive_load
 echo "waiting for the last spans to arrive"
 echo
 status=0
-java -Xmx512m -cp "$DEMO" io.mmapscope.demo.report.Report "$zipkin_url" "$metrics_url" lucene-service || status=$?
+java -Xmx512m -cp "$DEMO" io.mmapscope.demo.report.Report \
+  "$zipkin_url" "$metrics_url" lucene-service "$service_pid" || status=$?
 
 if $keep; then
   echo

@@ -23,6 +23,7 @@ public final class LoadDriver {
   private static final int ROUNDS = 60;
   private static final int BATCH = 500;
   private static final int MERGE_EVERY = 25;
+  private static final int FRESH_SEARCH_EVERY = 7;
   private static final int SEGMENTS_AFTER_MERGE = 3;
   private static final int SEARCHES_PER_SECOND = 10;
 
@@ -61,7 +62,7 @@ public final class LoadDriver {
     if (!Boolean.TRUE.equals(remapped.get("lastPageFirst"))) {
       throw new IOException("POST /remap: the first page does not show the last one: " + remapped);
     }
-    System.out.println("  remap_file_pages on a copy of " + remapped.get("file"));
+    System.out.println("  remap_file_pages on " + remapped.get("file") + ", a copy of an index file");
   }
 
   private void write() throws IOException, InterruptedException {
@@ -69,6 +70,11 @@ public final class LoadDriver {
     long start = System.nanoTime();
     for (int round = 1; round <= ROUNDS; round++) {
       service.post("/index", batch(corpus, round));
+      if (round % FRESH_SEARCH_EVERY == 0) {
+        // wants what has just been indexed, and pays for the reopening
+        searches.incrementAndGet();
+        service.get("/search?fresh=true&q=" + corpus.searchWord());
+      }
       Map<String, Object> state = service.post("/refresh", "");
       if (round % MERGE_EVERY == 0) {
         service.post("/merge?segments=" + SEGMENTS_AFTER_MERGE, "");
@@ -103,9 +109,7 @@ public final class LoadDriver {
       while (!done.get()) {
         int n = searches.incrementAndGet();
         String both = n % 3 == 0 ? "%20AND%20" : "%20";
-        // one in eight wants what has just been indexed, and pays for the reopening
-        String fresh = n % 8 == 0 ? "&fresh=true" : "";
-        service.get("/search?q=" + corpus.searchWord() + both + corpus.searchWord() + fresh);
+        service.get("/search?q=" + corpus.searchWord() + both + corpus.searchWord());
         TimeUnit.MILLISECONDS.sleep(1_000 / SEARCHES_PER_SECOND);
       }
     } catch (IOException e) {

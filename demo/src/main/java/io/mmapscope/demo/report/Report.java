@@ -7,17 +7,22 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What someone who runs the service learns from the agent: read from Zipkin and from the agent's Prometheus endpoint,
  * printed as tables.
  *
- * <p>Usage: {@code Report ZIPKIN-URL METRICS-URL SERVICE-NAME}. Ends with 0 where every part could be made, including a
- * trace with a request, a map below it and the kernel's call within; else names what is missing and ends with 1.
+ * <p>Usage: {@code Report ZIPKIN-URL METRICS-URL SERVICE-NAME SERVICE-PID}. Ends with 0 where every part could be made,
+ * including a trace with a request, a map below it and the kernel's call within, and where the kernel's events add up;
+ * else says what is wrong and ends with 1.
  */
 public final class Report {
 
@@ -26,68 +31,97 @@ public final class Report {
 
   private static final int PATIENCE_SECONDS = 30;
 
+  /** The agent brings its metrics up to date once a second. */
+  private static final int SCRAPE_AGAIN_MILLIS = 2_500;
+
   private final HttpClient http = HttpClient.newHttpClient();
   private final String zipkin;
   private final String metrics;
   private final String service;
+  private final Path maps;
 
-  private Report(String zipkin, String metrics, String service) {
+  private Report(String zipkin, String metrics, String service, long pid) {
     this.zipkin = zipkin;
     this.metrics = metrics;
     this.service = service;
+    this.maps = Path.of("/proc/" + pid + "/maps");
   }
 
   public static void main(String[] args) throws InterruptedException {
-    if (args.length != 3) {
-      System.err.println("usage: Report ZIPKIN-URL METRICS-URL SERVICE-NAME");
+    if (args.length != 4) {
+      System.err.println("usage: Report ZIPKIN-URL METRICS-URL SERVICE-NAME SERVICE-PID");
       System.exit(2);
     }
-    List<String> missing;
+    List<String> wrong;
     try {
-      missing = new Report(args[0], args[1], args[2]).print();
+      wrong = new Report(args[0], args[1], args[2], Long.parseLong(args[3])).print();
     } catch (IOException e) {
-      missing = List.of(e.getMessage());
+      wrong = List.of(e.getMessage());
     }
-    missing.forEach(what -> System.err.println("missing: " + what));
-    System.exit(missing.isEmpty() ? 0 : 1);
+    wrong.forEach(System.err::println);
+    System.exit(wrong.isEmpty() ? 0 : 1);
   }
 
-  /** Prints the report and returns what it could not say. */
+  /** Prints the report and returns what is wrong or missing. */
   private List<String> print() throws IOException, InterruptedException {
     Traces traces = completeTraces();
-    TraceTables traceTables = new TraceTables(traces);
-    List<String> missing = new ArrayList<>();
-
+    List<String> wrong = new ArrayList<>();
+    Map<String, String> operationNames = Map.of();
     try {
-      MetricTables metricTables = new MetricTables(PrometheusText.parse(get(metrics)));
-      show(metricTables.topByMappedBytes(), "mmap.mapped.size", missing);
-      show(metricTables.topByCount(), "mmap.operation.duration", missing);
-      System.out.println(metricTables.mappingsAgainstLimit());
-      show(metricTables.kernelEvents(), "mmapscope.kernel.events", missing);
-      System.out.println(metricTables.remainders());
+      operationNames = printMetrics(wrong);
     } catch (IOException e) {
-      missing.add("the agent's metrics: " + e.getMessage());
+      wrong.add("the agent's metrics: " + e.getMessage());
     }
-
-    show(traceTables.mapsPerRequest(), "requests in Zipkin", missing);
-    show(traceTables.askedFor(), "FileChannel.map spans", missing);
-    show(traceTables.slowest(), "spans of the agent in Zipkin", missing);
-    show(traceTables.remaps(), "a span with remap_file_pages, its caller and the mapping's creator", missing);
-
-    Optional<ZipkinSpan> example = traces.bestExample();
-    if (example.isPresent()) {
-      System.out.println("A trace to open: " + TraceTables.route(example.get()) + " and the files it mapped");
-      System.out.println("  " + zipkin + "/zipkin/traces/" + example.get().traceId());
-    } else {
-      missing.add("a trace in Zipkin with a FileChannel.map span under a request and the kernel's mmap within it");
-    }
-    return missing;
+    printTraces(traces, new TraceTables(traces, new SpanText(operationNames)), wrong);
+    return wrong;
   }
 
-  private static void show(Table table, String source, List<String> missing) {
-    System.out.println(table);
+  /** Returns the operations' names by Zipkin's spelling. */
+  private Map<String, String> printMetrics(List<String> wrong) throws IOException, InterruptedException {
+    PrometheusText scrape = PrometheusText.parse(get(metrics));
+    KernelBalance balance = new KernelBalance(scrape);
+    if (!balance.balanced()) {
+      Thread.sleep(SCRAPE_AGAIN_MILLIS);
+      KernelBalance earlier = balance;
+      scrape = PrometheusText.parse(get(metrics));
+      balance = new KernelBalance(scrape);
+      wrong.addAll(balance.wrongTwice(earlier));
+    }
+    MappedFiles files = new MappedFiles(scrape);
+    show(files.table(), "mmap.mapped.size", wrong);
+    System.out.print(files.besides());
+    try (Stream<String> lines = Files.lines(maps)) {
+      System.out.println(files.againstLimit(lines.count()));
+    }
+    MetricTables tables = new MetricTables(scrape);
+    show(tables.topByCount(), "mmap.operation.duration", wrong);
+    System.out.println();
+    show(balance.table(), "mmapscope.kernel.seen", wrong);
+    System.out.println();
+    System.out.println(tables.remainders());
+    return tables.operationNames();
+  }
+
+  private void printTraces(Traces traces, TraceTables tables, List<String> wrong) {
+    for (Table table : List.of(tables.mapsPerRequest(), tables.askedFor(), tables.slowest())) {
+      show(table, "requests, or spans of the agent, in Zipkin", wrong);
+      System.out.println();
+    }
+    show(tables.remaps(), "a span with remap_file_pages, its caller and the mapping's creator", wrong);
+    System.out.println();
+    Optional<ZipkinSpan> example = traces.bestExample();
+    if (example.isPresent()) {
+      System.out.println("A trace to open: " + tables.story(example.get()));
+      System.out.println(zipkin + "/zipkin/traces/" + example.get().traceId());
+    } else {
+      wrong.add("missing: a trace in Zipkin with a FileChannel.map under a request and the kernel's mmap within it");
+    }
+  }
+
+  private static void show(Table table, String source, List<String> wrong) {
+    System.out.print(table);
     if (table.isEmpty()) {
-      missing.add(source);
+      wrong.add("missing: " + source);
     }
   }
 

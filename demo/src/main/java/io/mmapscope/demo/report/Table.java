@@ -12,7 +12,8 @@ final class Table {
 
   /**
    * @param title the line above
-   * @param header the columns' names; one that begins with {@code >} stands to the right
+   * @param header the columns' names; one that begins with {@code >} stands to the right; without any name there is no
+   *     such line
    */
   Table(String title, String... header) {
     this.title = title;
@@ -46,7 +47,9 @@ final class Table {
         String cell = row == header && right ? row[i].substring(1) : row[i];
         line.append(' ').append(String.format("%" + (right ? "" : "-") + width(i) + "s", cell)).append(' ');
       }
-      text.append(line.toString().stripTrailing()).append('\n');
+      if (row != header || !line.toString().isBlank()) {
+        text.append(line.toString().stripTrailing()).append('\n');
+      }
     }
     return text.toString();
   }
@@ -86,6 +89,11 @@ final class Table {
       cut.append(i == 0 ? "" : ".").append(outerPackage ? parts[i].substring(0, 1) : parts[i]);
     }
     return cut.toString();
+  }
+
+  /** The text's end where the whole is longer: of a method's name the end says most. */
+  static String end(String text, int characters) {
+    return text.length() <= characters ? text : "…" + text.substring(text.length() - characters + 1);
   }
 
   private int width(int column) {

@@ -1,6 +1,7 @@
 package io.mmapscope.demo.report;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -13,18 +14,21 @@ import java.util.TreeMap;
 final class TraceTables {
 
   private static final int ROWS = 10;
+  private static final int SITE_WIDTH = 50;
 
   private final Traces traces;
+  private final SpanText text;
 
-  TraceTables(Traces traces) {
+  TraceTables(Traces traces, SpanText text) {
     this.traces = traces;
+    this.text = text;
   }
 
   /** What each route's requests mapped. */
   Table mapsPerRequest() {
     Map<String, List<ZipkinSpan>> requests = new TreeMap<>();
     for (ZipkinSpan request : traces.requests()) {
-      requests.computeIfAbsent(route(request), k -> new ArrayList<>()).add(request);
+      requests.computeIfAbsent(SpanText.route(request), k -> new ArrayList<>()).add(request);
     }
     Map<ZipkinSpan, List<ZipkinSpan>> mapsOf = new HashMap<>();
     int outside = 0;
@@ -38,10 +42,8 @@ final class TraceTables {
     }
     Table table =
         new Table(
-            "Maps per request (FileChannel.map spans below it; "
-                + Table.count(outside)
-                + " more were slow enough for a span outside any request)",
-            "route", ">requests", ">mapping", ">maps", ">mean", ">most", ">bytes mapped", ">of its time");
+            "Maps per request" + (outside == 0 ? "" : " (" + Table.count(outside) + " slow ones belong to none)"),
+            "route", ">requests", ">that map", ">maps", ">mean", ">most", ">bytes mapped", ">share of their time");
     requests.forEach((route, all) -> table.row(mapsRow(route, all, mapsOf)));
     return table;
   }
@@ -65,59 +67,68 @@ final class TraceTables {
     };
   }
 
-  /**
-   * Who stands behind a call site that all maps share, such as a library's one method that maps: the first frame of the
-   * stack in another package.
-   */
+  /** Who stands behind a call site that all maps share, such as a library's one method that maps. */
   Table askedFor() {
     Map<String, double[]> totals = new HashMap<>();
     for (ZipkinSpan map : traces.spans(ZipkinSpan::isMap)) {
-      double[] total = totals.computeIfAbsent(firstFrameElsewhere(map), k -> new double[2]);
+      double[] total = totals.computeIfAbsent(SpanText.firstFrameElsewhere(map), k -> new double[2]);
       total[0]++;
       total[1] += map.number("mmap.length");
     }
     String title = "Who asked for the maps (first frame outside the call site's package)";
     Table table = new Table(title, ">maps", ">bytes mapped", "frame");
     totals.entrySet().stream()
-        .sorted(Comparator.comparing(e -> -e.getValue()[0]))
+        .sorted(Comparator.comparing(e -> -e.getValue()[1]))
         .limit(ROWS)
         .forEach(e -> table.row(Math.round(e.getValue()[0]), Table.bytes(e.getValue()[1]), e.getKey()));
     return table;
   }
 
-  /** The operations that took longest, wherever. */
+  /**
+   * Of each operation at each call site the slowest one, and of each system call outside any. The agent's spans are
+   * those in a request, and slow ones.
+   */
   Table slowest() {
+    record Key(String operation, String site) {}
+    Map<Key, List<ZipkinSpan>> groups = new HashMap<>();
+    for (ZipkinSpan span : traces.spans(ZipkinSpan::fromAgent)) {
+      String site = SpanText.hasCallSite(span) ? SpanText.siteOrThread(span) : "";
+      groups.computeIfAbsent(new Key(span.name(), site), k -> new ArrayList<>()).add(span);
+    }
     Table table =
         new Table(
-            "Slowest operations",
-            ">took", ">in the kernel", "operation", ">length", "file", "call site", "request");
-    traces.spans(ZipkinSpan::fromAgent).stream()
-        .sorted(Comparator.comparing(s -> -s.durationMicros()))
+            "Slowest operations, one of each call site",
+            ">slowest", ">in the kernel", ">spans", "operation", "file", "call site", "request");
+    Comparator<ZipkinSpan> byDuration = Comparator.comparing(ZipkinSpan::durationMicros);
+    groups.values().stream()
+        .sorted(Comparator.comparing(spans -> Collections.max(spans, byDuration), byDuration.reversed()))
         .limit(ROWS)
-        .forEach(
-            s ->
-                table.row(
-                    Table.time(s.durationMicros() / 1e6),
-                    s.tag("mmap.kernel.duration").isEmpty() ? "?" : Table.time(s.number("mmap.kernel.duration")),
-                    s.name(),
-                    Table.bytes(s.number("mmap.length")),
-                    fileName(s.tag("file.path")),
-                    callSite(s, "code.function.name", "code.line.number"),
-                    traces.requestOf(s).map(TraceTables::route).orElse("-")));
+        .forEach(spans -> table.row(slowestRow(Collections.max(spans, byDuration), spans.size())));
     return table;
+  }
+
+  private Object[] slowestRow(ZipkinSpan span, int spans) {
+    return new Object[] {
+      Table.time(span.durationMicros() / 1e6),
+      span.tag("mmap.kernel.duration").isEmpty() ? "?" : Table.time(span.number("mmap.kernel.duration")),
+      spans,
+      text.operation(span),
+      SpanText.fileName(span.tag("file.path")),
+      Table.end(SpanText.siteOrThread(span), SITE_WIDTH),
+      traces.requestOf(span).map(SpanText::route).orElse("-")
+    };
   }
 
   /** Each call of remap_file_pages: who called, and who had made the mapping. */
   Table remaps() {
-    Table table = new Table("remap_file_pages", "caller", "the mapping's creator", "arguments", "result");
+    Table table = new Table("remap_file_pages: a native call, its Java caller, and who had made the mapping", "", "");
     for (ZipkinSpan span : remapSpans()) {
       for (ZipkinSpan.Annotation call : span.annotations()) {
         if (call.name().equals("remap_file_pages")) {
-          table.row(
-              callSite(span, "code.function.name", "code.line.number"),
-              callSite(span, "mmap.origin.function.name", "mmap.origin.line.number"),
-              call.attributes().getOrDefault("mmap.syscall.args", call.text()),
-              call.attributes().getOrDefault("mmap.syscall.result", "?"));
+          table.row("file", SpanText.fileName(span.tag("file.path")));
+          table.row("mapped by", SpanText.callSite(span, "mmap.origin.function.name", "mmap.origin.line.number"));
+          table.row("remapped by", SpanText.callSite(span, "code.function.name", "code.line.number"));
+          table.row("system call", SpanText.systemCall(call));
         }
       }
     }
@@ -133,36 +144,31 @@ final class TraceTables {
                 && !s.tag("mmap.origin.function.name").isEmpty());
   }
 
-  /** A request's name as the service gave it; Zipkin keeps span names in lower case. */
-  static String route(ZipkinSpan request) {
-    return request.tag("http.request.method") + " " + request.tag("http.route");
-  }
-
-  private static String firstFrameElsewhere(ZipkinSpan map) {
-    String site = map.tag("code.function.name");
-    String itsPackage = packageOf(site);
-    for (String line : map.tag("code.stacktrace").split("\n")) {
-      String frame = line.strip().replaceFirst("^at ", "");
-      int bracket = frame.indexOf('(');
-      if (bracket > 0 && !packageOf(frame.substring(0, bracket)).equals(itsPackage)) {
-        return Table.function(frame.substring(0, bracket)) + frame.substring(bracket);
-      }
-    }
-    return Table.function(site);
-  }
-
-  /** The package of {@code package.Class.method}. */
-  private static String packageOf(String function) {
-    int method = function.lastIndexOf('.');
-    int type = method < 0 ? -1 : function.lastIndexOf('.', method - 1);
-    return type < 0 ? "" : function.substring(0, type);
-  }
-
-  private static String callSite(ZipkinSpan span, String function, String line) {
-    return Table.function(span.tag(function)) + (span.tag(line).isEmpty() ? "" : ":" + span.tag(line));
-  }
-
-  private static String fileName(String path) {
-    return path.isEmpty() ? "-" : path.substring(path.lastIndexOf('/') + 1);
+  /** What to look at in a request's trace, in a few lines. */
+  String story(ZipkinSpan request) {
+    List<ZipkinSpan> maps =
+        traces.spans(span -> span.isMap() && traces.requestOf(span).filter(request::equals).isPresent());
+    ZipkinSpan largest = Collections.max(maps, Comparator.comparing(map -> map.number("mmap.length")));
+    String call =
+        largest.annotations().stream()
+            .filter(annotation -> annotation.name().equals("mmap"))
+            .map(SpanText::systemCall)
+            .findFirst()
+            .orElse("no system call is known of it");
+    return String.format(
+        Locale.ROOT,
+        "%s took %s and had to map %d files (%d maps, together %s). The largest:%n"
+            + "  %s of %s (%s), %s%n  for %s%n  %s",
+        SpanText.route(request),
+        Table.time(request.durationMicros() / 1e6),
+        maps.stream().map(map -> map.tag("file.path")).distinct().count(),
+        maps.size(),
+        Table.time(maps.stream().mapToLong(ZipkinSpan::durationMicros).sum() / 1e6),
+        text.operation(largest),
+        SpanText.fileName(largest.tag("file.path")),
+        Table.bytes(largest.number("mmap.length")),
+        SpanText.callSite(largest, "code.function.name", "code.line.number"),
+        SpanText.firstFrameElsewhere(largest),
+        call);
   }
 }

@@ -10,8 +10,8 @@ import java.util.function.Predicate;
 /** All traces of the service, and what the report asks of them. Immutable. */
 final class Traces {
 
-  /** A trace with more spans than this is no pleasure to look at. */
-  private static final int LEGIBLE_SPANS = 80;
+  /** With fewer maps a trace does not show what reopening a reader costs. */
+  private static final int TELLING_MAPS = 5;
 
   private final List<ZipkinSpan> spans;
   private final Map<String, ZipkinSpan> byId = new HashMap<>();
@@ -51,14 +51,20 @@ final class Traces {
     return Optional.empty();
   }
 
-  /** The request to show: the legible one with most maps that have their kernel call. */
+  /**
+   * The request to show, of those with maps that have their kernel call: a search, because there a user waits for the
+   * maps; and of the searches that mapped at least {@value #TELLING_MAPS} times the one with fewest spans.
+   */
   Optional<ZipkinSpan> bestExample() {
     Map<ZipkinSpan, Integer> maps = new HashMap<>();
     for (ZipkinSpan map : spans(span -> span.isMap() && span.hasSyscall("mmap"))) {
       requestOf(map).ifPresent(request -> maps.merge(request, 1, Integer::sum));
     }
-    Comparator<ZipkinSpan> legible = Comparator.comparing(request -> sizes.get(request.traceId()) <= LEGIBLE_SPANS);
-    return maps.keySet().stream().max(legible.thenComparing(maps::get).thenComparing(ZipkinSpan::startMicros));
+    Comparator<ZipkinSpan> search = Comparator.comparing(request -> request.tag("http.route").equals("/search"));
+    Comparator<ZipkinSpan> telling = Comparator.comparing(request -> maps.get(request) >= TELLING_MAPS);
+    Comparator<ZipkinSpan> longest = Comparator.comparing(request -> sizes.get(request.traceId()));
+    return maps.keySet().stream()
+        .max(search.thenComparing(telling).thenComparing(longest.reversed()).thenComparing(ZipkinSpan::startMicros));
   }
 
   private static String key(String traceId, String id) {
