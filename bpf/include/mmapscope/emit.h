@@ -5,10 +5,10 @@
 
 #include <mmapscope/slot.h>
 
-/* 4 MiB: some 10,000 calls. The reader polls. */
+/* 2 MiB: some 5,000 calls. The reader polls. */
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
-	__uint(max_entries, 4 << 20);
+	__uint(max_entries, 2 << 20);
 } mms_ring SEC(".maps");
 
 /* A call at its exit, in the pieces it is written from. */

@@ -59,6 +59,7 @@ public final class Collector implements AutoCloseable {
   }
 
   private void receive(HttpExchange exchange) throws IOException {
+    int answer = status;
     byte[] body = exchange.getRequestBody().readAllBytes();
     if ("gzip".equals(exchange.getRequestHeaders().getFirst("Content-Encoding"))) {
       body = new GZIPInputStream(new ByteArrayInputStream(body)).readAllBytes();
@@ -70,7 +71,7 @@ public final class Collector implements AutoCloseable {
       case "/api/v2/spans" -> zipkin.add(new String(body, StandardCharsets.UTF_8));
       default -> throw new UncheckedIOException(new IOException("unexpected " + exchange.getRequestURI()));
     }
-    exchange.sendResponseHeaders(status, -1);
+    exchange.sendResponseHeaders(answer, -1);
     exchange.close();
   }
 

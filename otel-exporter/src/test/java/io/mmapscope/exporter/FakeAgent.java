@@ -65,6 +65,11 @@ public final class FakeAgent implements AgentView {
   }
 
   @Override
+  public long mapCount() {
+    return 17;
+  }
+
+  @Override
   public long maxMapCount() {
     return maxMapCount;
   }

@@ -63,7 +63,7 @@ class HttpTest {
   }
 
   @Test
-  void theEndCutsTheWaitForTheNextTryAndIsTheLastOne() throws Exception {
+  void theEndCutsTheWaitForTheNextTry() throws Exception {
     try (Collector collector = new Collector()) {
       collector.status = 503;
       Listener listener = listener(collector, Map.of());
@@ -71,7 +71,8 @@ class HttpTest {
       long start = System.nanoTime();
       listener.close(TIMEOUT);
       assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(4));
-      assertThat(collector.headers).hasSize(2);
+      // One last try where it was waiting already, none where the first was still being answered.
+      assertThat(collector.headers).hasSizeBetween(1, 2);
     }
     assertThat(agent.unattributed).containsExactly(Map.entry("export_failed", 1L));
     assertThat(agent.failures.get("export.traces")).hasMessageContaining("503");

@@ -74,6 +74,11 @@ final class View implements AgentView {
   }
 
   @Override
+  public long mapCount() {
+    return MapCount.now();
+  }
+
+  @Override
   public Map<String, Long> unattributed() {
     Map<String, Long> all = new TreeMap<>(accounts.unattributed());
     if (cells.refused() > 0) {

@@ -37,7 +37,13 @@ final class ServiceClient {
 
   private Map<String, Object> send(HttpRequest.Builder builder) throws IOException, InterruptedException {
     HttpRequest request = builder.timeout(Duration.ofSeconds(60)).build();
-    HttpResponse<String> response = http.send(request, BodyHandlers.ofString());
+    HttpResponse<String> response;
+    try {
+      response = http.send(request, BodyHandlers.ofString());
+    } catch (IOException e) {
+      // most of these have no message that says anything, some none at all
+      throw new IOException(request.method() + " " + request.uri() + ": no answer (" + e + ")", e);
+    }
     if (response.statusCode() != 200) {
       throw new IOException(
           request.method() + " " + request.uri() + ": " + response.statusCode() + " " + response.body());

@@ -60,6 +60,10 @@ final class MappingMetrics implements MeterBinder {
           .description("Most mappings the kernel lets a process have: vm.max_map_count")
           .baseUnit(MAPPING)
           .register(registry);
+      Gauge.builder("mmap.limit.used", view, AgentView::mapCount)
+          .description("Mappings that count against mmap.limit: the lines of /proc/self/maps")
+          .baseUnit(MAPPING)
+          .register(registry);
     }
   }
 

@@ -29,13 +29,13 @@ record Losses(AgentView view) {
   }
 
   /** Counts many. */
-  void count(String reason, Collection<?> seen) {
+  void countAll(String reason, Collection<?> seen) {
     long events = seen.stream().filter(KernelEvent.class::isInstance).count();
-    count(reason + KERNEL_EVENT, events);
-    count(reason, seen.size() - events);
+    add(reason + KERNEL_EVENT, events);
+    add(reason, seen.size() - events);
   }
 
-  private void count(String reason, long count) {
+  private void add(String reason, long count) {
     if (count > 0) {
       view.unattributed(reason, count);
     }

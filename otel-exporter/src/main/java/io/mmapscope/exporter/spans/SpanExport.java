@@ -77,7 +77,7 @@ public final class SpanExport {
     closing = true;
     LockSupport.unpark(thread);
     if (!deadline.join(thread)) {
-      losses.count(Losses.FAILED, abandon());
+      losses.countAll(Losses.FAILED, abandon());
     }
   }
 
@@ -148,7 +148,7 @@ public final class SpanExport {
       inFlight = List.of();
     }
     if (counts) {
-      losses.count(Losses.FAILED, failed);
+      losses.countAll(Losses.FAILED, failed);
     }
   }
 }

@@ -134,6 +134,22 @@ public final class PathResolver {
     }
   }
 
+  /**
+   * The size of a file now.
+   *
+   * @param expected the identity that it must have, or null where that is not known
+   * @return bytes, or -1 where there is no such file at the path any more
+   */
+  public long size(String path, FileIdentity expected) {
+    try {
+      Map<String, Object> attributes = Files.readAttributes(Path.of(path), "unix:dev,ino,size");
+      FileIdentity found = ofStat((Long) attributes.get("dev"), (Long) attributes.get("ino"));
+      return expected == null || expected.equals(found) ? (Long) attributes.get("size") : -1;
+    } catch (IOException | SecurityException | UnsupportedOperationException | InvalidPathException e) {
+      return -1;
+    }
+  }
+
   /** As {@code stat} gives it, symbolic links followed; null where it cannot. */
   static FileIdentity identity(Path path) {
     try {

@@ -15,11 +15,13 @@ import io.mmapscope.agent.model.Operation;
 import io.mmapscope.agent.model.Owner;
 import io.mmapscope.agent.model.Syscall;
 import io.mmapscope.agent.pipeline.CellReader.Finished;
-import java.io.File;
 import java.util.List;
 
 /** Joins what Java, the kernel and the ledger know of one operation or kernel call. Only for the agent's thread. */
 public final class Joiner {
+
+  /** How the names of all threads of the agent's begin. */
+  private static final String OWN_THREADS = "mmapscope";
 
   private static final int MAP_SHARED = 1;
   private static final int MAP_PRIVATE = 2;
@@ -152,7 +154,7 @@ public final class Joiner {
         offset,
         operation.mode(),
         path,
-        fileSize(operation, joined.calls(), path),
+        fileSize(operation, joined.calls(), path, mapping),
         errorType(operation, joined.calls()),
         kernelPart(operation, joined.calls()),
         null,
@@ -197,7 +199,7 @@ public final class Joiner {
   }
 
   /** The size that the kernel saw, else, of an operation that will be a span, what it is now. */
-  private long fileSize(Finished operation, List<KernelCall> calls, String path) {
+  private long fileSize(Finished operation, List<KernelCall> calls, String path, Mapping mapping) {
     for (int i = calls.size() - 1; i >= 0; i--) {
       if (calls.get(i).fileSize() >= 0) {
         return calls.get(i).fileSize();
@@ -206,7 +208,7 @@ public final class Joiner {
     boolean span =
         operation.endNanos() - operation.startNanos() >= tools.spanMinNanos()
             || operation.trace() != null && operation.trace().sampled();
-    return span && path != null ? new File(path).length() : -1;
+    return span && path != null ? tools.paths().size(path, mapping == null ? null : mapping.file()) : -1;
   }
 
   /** The errno behind a failure where the kernel gave one, else the exception; of a library method its last call's. */
@@ -237,8 +239,7 @@ public final class Joiner {
   Entered enter(RingRecord ringRecord) {
     KernelCall call = ringRecord.call();
     boolean refused = ringRecord.operation() == MmapscopeHooks.DROPPED;
-    Owner owner =
-        refused ? Owner.APPLICATION : tools.owners().classify(call, ringRecord.comm(), ringRecord.stack());
+    Owner owner = refused ? Owner.APPLICATION : owner(ringRecord);
     if (refused) {
       tools.accounts().unattributed("call_of_refused_operation", 1);
     } else if (owner == Owner.NATIVE) {
@@ -254,12 +255,19 @@ public final class Joiner {
     return new Entered(ringRecord, owner, path);
   }
 
+  private Owner owner(RingRecord ringRecord) {
+    return ringRecord.comm().startsWith(OWN_THREADS)
+        ? Owner.AGENT
+        : tools.owners().classify(ringRecord.call(), ringRecord.comm(), ringRecord.stack());
+  }
+
   /** The finished value of such a call. */
   KernelEvent event(Entered entered) {
     KernelCall call = entered.ringRecord().call();
     Range range = Range.of(call, tools.pageSize());
     boolean makesNew = call.syscall() == Syscall.MMAP;
-    Mapping before = makesNew ? null : lookUp(call.arg(0), call.startNanos());
+    boolean ofInterest = entered.owner() == Owner.APPLICATION || entered.owner() == Owner.NATIVE;
+    Mapping before = makesNew || !ofInterest ? null : lookUp(call.arg(0), call.startNanos());
     return new KernelEvent(
         call,
         entered.owner(),

@@ -26,6 +26,13 @@ public interface AgentView {
   /** {@code vm.max_map_count}, or -1 where it cannot be read. */
   long maxMapCount();
 
+  /**
+   * How many mappings the kernel counts against {@link #maxMapCount}: the lines of {@code /proc/self/maps}. The ledger
+   * may have more, because the kernel makes one mapping of neighbours that are alike. Reading takes some 0.1 µs a
+   * mapping; -1 where it cannot be read.
+   */
+  long mapCount();
+
   /** Events that could not be attributed so far, by reason. */
   Map<String, Long> unattributed();
 
