@@ -44,8 +44,12 @@ if [ "$(id -u)" != 0 ]; then
   echo "not root: without CAP_BPF and CAP_PERFMON the kernel's part will be missing" >&2
 fi
 
-if [ ! -e "$AGENT" ]; then
+if [ ! -e "$AGENT" ] ||
+  [ -n "$(find pom.xml bpf agent otel-exporter \( -name target -o -name test \) -prune -o \
+    \( -name pom.xml -o -path '*/src/*' -o -path 'bpf/*' \) -type f -newer "$AGENT" -print -quit)" ]; then
   run_with_progress "building with Maven (the first time it downloads some 150 MB)" mvn -q -B -DskipTests package
+  # Maven leaves a jar alone whose content would be the same, and it would look old again the next time
+  touch -c "$AGENT"
 fi
 mkdir -p "$CLASSES" "$TOOLS" "$SEGMENTS"
 mapfile -t sources < <(find benchmarks/src/main/java -name '*.java')
@@ -58,6 +62,11 @@ rm -rf "${SEGMENTS:?}"/*
 if [ -x "$jdk/bin/javac" ] && [ "$("$jdk/bin/javac" --version | sed 's/^javac //; s/[^0-9].*//')" -ge 22 ]; then
   "$jdk/bin/javac" -cp "$CLASSES" -d "$SEGMENTS" \
     benchmarks/src/main/java22/io/mmapscope/benchmarks/program/ArenaMapping.java
+fi
+
+others=$(PATH=$PATH:/usr/sbin:/sbin bpftool prog list 2>/dev/null | grep -c ': tracepoint ' || true)
+if [ "${others:-0}" != 0 ]; then
+  echo "$others BPF programs at tracepoints are loaded already, of others: the figures without the agent are too high"
 fi
 
 java -cp "$CLASSES" io.mmapscope.benchmarks.Benchmarks "${quick[@]}" \

@@ -52,20 +52,21 @@ class MapSpansIT extends E2e {
     SpanRows.assertSame(SpanRows.rows(spans), Files.readAllLines(truth));
     spans.forEach(MapSpansIT::hasItsKernelCall);
     spans.forEach(MapSpansIT::hasItsAttributes);
+    long size = Files.size(file);
+    assertThat(spans).allSatisfy(span -> assertThat(span.number("file.size")).isEqualTo(size));
     assertThat(collector.resources()).allSatisfy(resource -> assertThat(resource).containsKey("service.name"));
   }
 
   private static void hasItsKernelCall(Received.Span span) {
-    List<Received.Event> calls =
-        span.events().stream().filter(event -> event.name().equals(SYSCALL.get(span.name()))).toList();
-    assertThat(calls).as("calls of %s", span).hasSize(1);
-    Received.Event call = calls.get(0);
+    assertThat(span.calls()).as("calls of %s", span).hasSize(1);
+    Received.Event call = span.calls().get(0);
+    assertThat(call.name()).isEqualTo(SYSCALL.get(span.name()));
     assertThat(call.nanos()).as("time of the call in %s", span).isBetween(span.startNanos(), span.endNanos());
     assertThat((double) call.attributes().get("mmap.syscall.duration"))
         .isBetween(1e-9, (span.endNanos() - span.startNanos()) / 1e9);
     long page = span.address() & -4096L;
-    String result = (String) call.attributes().get("mmap.syscall.result");
-    String arguments = (String) call.attributes().get("mmap.syscall.args");
+    String result = call.result();
+    String arguments = call.arguments();
     if (span.name().equals("FileChannel.map")) {
       assertThat(result).isEqualTo("0x" + Long.toHexString(page));
       assertThat(arguments).startsWith("addr=NULL, length=").contains("flags=MAP_").contains(", fd=");
@@ -84,7 +85,6 @@ class MapSpansIT extends E2e {
         .containsEntry("code.file.path", span.text("code.function.name").replaceAll(".*\\.(\\w+)\\.\\w+", "$1.java"));
     boolean map = span.name().equals("FileChannel.map");
     assertThat(span.attributes().containsKey("mmap.mode")).as("mode of %s", span).isEqualTo(map);
-    assertThat(span.attributes().containsKey("file.size")).as("file size of %s", span).isEqualTo(map);
     assertThat(span.attributes().containsKey("mmap.origin.line.number")).as("origin of %s", span).isNotEqualTo(map);
     assertThat(span.number("mmap.kernel.calls")).isEqualTo(span.events().size());
   }

@@ -34,10 +34,28 @@ final class Received {
     long address() {
       return Long.parseUnsignedLong(text("mmap.address").substring(2), 16);
     }
+
+    /** The kernel's calls, without those by which the JVM grows its own memory while the operation runs. */
+    List<Event> calls() {
+      return events.stream().filter(event -> !event.growsMemory()).toList();
+    }
   }
 
-  /** An event of a span. */
-  record Event(String name, long nanos, Map<String, Object> attributes) {}
+  /** An event of a span: a system call. */
+  record Event(String name, long nanos, Map<String, Object> attributes) {
+
+    String arguments() {
+      return (String) attributes.get("mmap.syscall.args");
+    }
+
+    String result() {
+      return (String) attributes.get("mmap.syscall.result");
+    }
+
+    private boolean growsMemory() {
+      return name.equals("mprotect") || name.equals("mmap") && arguments().contains("MAP_ANONYMOUS");
+    }
+  }
 
   /**
    * One point of a metric.

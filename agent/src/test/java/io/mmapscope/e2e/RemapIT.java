@@ -60,11 +60,13 @@ class RemapIT extends E2e {
     assertThat(spans).hasSize(calls.size());
     for (Call call : calls) {
       Received.Span span = spanFrom(call, spans);
-      assertThat(span.text("code.function.name")).startsWith(Remap.class.getName());
+      assertThat(span.text("code.function.name")).isEqualTo(Remap.class.getName() + ".main");
+      assertThat(span.text("code.stacktrace").lines().map(String::strip).toList())
+          .element(0).asString().contains("Remap.remap(Remap.java:");
       assertThat(span.address()).as(call.name).isEqualTo(call.address);
-      assertThat(span.events()).as(call.name).hasSize(1);
-      assertThat(span.events().get(0).name()).isEqualTo("remap_file_pages");
-      assertEvent(call, span.events().get(0));
+      assertThat(span.calls()).as(call.name).hasSize(1);
+      assertThat(span.calls().get(0).name()).isEqualTo("remap_file_pages");
+      assertEvent(call, span.calls().get(0));
     }
     assertCreator(result, spanFrom(calls.get(0), spans));
   }
@@ -91,22 +93,20 @@ class RemapIT extends E2e {
     }
   }
 
-  /** The one whose stack goes through the line of the call. */
+  /** The one whose call site is the line of the call: the caller of the operation's method. */
   private static Received.Span spanFrom(Call call, List<Received.Span> spans) {
-    String frame = "Remap.main(Remap.java:" + call.line + ")";
-    List<Received.Span> from = spans.stream().filter(span -> span.text("code.stacktrace").contains(frame)).toList();
-    assertThat(from).as("spans from %s", frame).hasSize(1);
+    List<Received.Span> from = spans.stream().filter(span -> span.number("code.line.number") == call.line).toList();
+    assertThat(from).as("spans from line %d", call.line).hasSize(1);
     return from.get(0);
   }
 
   private static void assertEvent(Call call, Received.Event event) {
-    String arguments = (String) event.attributes().get("mmap.syscall.args");
-    assertThat(arguments)
+    assertThat(event.arguments())
         .as(call.name)
         .isEqualTo(
             "addr=0x%x, size=%d, prot=%s, pgoff=%d, flags=0",
             call.address, call.size, call.prot == 0 ? "PROT_NONE" : "PROT_READ", call.pgoff);
-    assertThat(event.attributes().get("mmap.syscall.result")).as(call.name).isEqualTo(call.errno == 0 ? "0" : "EINVAL");
+    assertThat(event.result()).as(call.name).isEqualTo(call.errno == 0 ? "0" : "EINVAL");
   }
 
   private static void assertCreator(Result result, Received.Span span) {

@@ -3,6 +3,7 @@ package io.mmapscope.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,7 +15,10 @@ final class SpanRows {
 
   private SpanRows() {}
 
-  /** {@code operation,class.method,line,address,length,offset,file}, -1 for none. */
+  private static final int ORIGIN = 6;
+  private static final int FILE = 7;
+
+  /** {@code operation,class.method,line,address,length,offset,origin,file}; -1 or {@code null} for none. */
   static String row(Received.Span span) {
     Long offset = span.number("mmap.offset");
     return String.join(
@@ -25,7 +29,13 @@ final class SpanRows {
         String.valueOf(span.address()),
         String.valueOf(span.number("mmap.length")),
         String.valueOf(offset == null ? -1 : offset),
+        origin(span),
         span.text("file.path"));
+  }
+
+  private static String origin(Received.Span span) {
+    String function = span.text("mmap.origin.function.name");
+    return function == null ? null : function + ':' + span.number("mmap.origin.line.number");
   }
 
   static List<String> rows(List<Received.Span> spans) {
@@ -44,18 +54,29 @@ final class SpanRows {
   }
 
   /**
-   * Fails where a span is of no operation, or names another file than its operation's. A span may leave the file out:
-   * where operations were lost the agent cannot always know it.
+   * Fails where a span is of no operation, or names another file or origin than its operation's. A span may leave these
+   * two out: where operations were lost the agent cannot always know them.
    */
   static void assertNoneWrong(List<String> spans, List<String> truth) {
-    List<String> wrong = without(withoutFile(spans), withoutFile(truth));
+    List<String> wrong = without(plus(-1, spans), plus(-1, truth));
     assertThat(wrong.size()).as("spans of no operation: %s", head(wrong)).isZero();
-    List<String> wrongFile = without(spans.stream().filter(row -> !row.endsWith(",null")).toList(), truth);
+    List<String> wrongFile = without(plus(FILE, with(FILE, spans)), plus(FILE, truth));
     assertThat(wrongFile.size()).as("of %d spans, with a wrong file: %s", spans.size(), head(wrongFile)).isZero();
+    List<String> wrongOrigin = without(plus(ORIGIN, with(ORIGIN, spans)), plus(ORIGIN, truth));
+    assertThat(wrongOrigin.size()).as("of %d spans, with a wrong origin: %s", spans.size(), head(wrongOrigin)).isZero();
   }
 
-  private static List<String> withoutFile(List<String> rows) {
-    return rows.stream().map(row -> row.substring(0, row.lastIndexOf(','))).toList();
+  /** Those that have this column. */
+  private static List<String> with(int column, List<String> rows) {
+    return rows.stream().filter(row -> !row.split(",")[column].equals("null")).toList();
+  }
+
+  /** The columns that every span has, and one more. */
+  private static List<String> plus(int column, List<String> rows) {
+    return rows.stream()
+        .map(row -> row.split(","))
+        .map(row -> String.join(",", Arrays.copyOf(row, ORIGIN)) + (column < 0 ? "" : "," + row[column]))
+        .toList();
   }
 
   /** What is left of {@code these} when each of {@code those} has taken away one that equals it. */

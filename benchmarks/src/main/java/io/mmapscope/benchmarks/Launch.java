@@ -22,11 +22,21 @@ final class Launch {
     this.collector = collector;
   }
 
+  Collector collector() {
+    return collector;
+  }
+
   /** Runs a Java program to its end. Its output, and the launcher's line. */
   Output java(Configuration configuration, List<String> jvmOptions, String program, Object... arguments)
       throws IOException, InterruptedException {
+    return java(configuration.settings(), jvmOptions, program, arguments);
+  }
+
+  /** The same with any settings of the agent's; null for no agent. */
+  Output java(String settings, List<String> jvmOptions, String program, Object... arguments)
+      throws IOException, InterruptedException {
     List<String> command = new ArrayList<>(List.of(options.tools().resolve("launch").toString()));
-    command.addAll(javaCommand(configuration, jvmOptions, program, arguments));
+    command.addAll(javaCommand(settings, jvmOptions, program, arguments));
     return run(command);
   }
 
@@ -57,15 +67,14 @@ final class Launch {
   Process start(Configuration configuration, List<String> prefix, String program, Object... arguments)
       throws IOException {
     List<String> command = new ArrayList<>(prefix);
-    command.addAll(javaCommand(configuration, List.of(), program, arguments));
+    command.addAll(javaCommand(configuration.settings(), List.of(), program, arguments));
     return builder(command).redirectError(options.work().resolve("stderr").toFile()).start();
   }
 
-  private List<String> javaCommand(
-      Configuration configuration, List<String> jvmOptions, String program, Object... arguments) {
+  private List<String> javaCommand(String settings, List<String> jvmOptions, String program, Object... arguments) {
     List<String> command = new ArrayList<>(List.of(options.jdk().resolve("bin/java").toString()));
-    if (configuration.settings() != null) {
-      command.add("-javaagent:" + options.agent() + "=" + configuration.settings());
+    if (settings != null) {
+      command.add("-javaagent:" + options.agent() + "=" + settings);
     }
     command.addAll(jvmOptions);
     command.addAll(List.of("-cp", classPath(), PROGRAMS + program));

@@ -82,17 +82,17 @@ final class MapBenchmark {
     }
   }
 
-  private Output loop(Case each, Configuration configuration, int windows, String... jvmOptions)
+  private Output loop(Case each, String settings, int windows, String... jvmOptions)
       throws IOException, InterruptedException {
     List<String> all = new ArrayList<>(COUNT_REFUSED);
     all.addAll(List.of(jvmOptions));
     String mapping = "io.mmapscope.benchmarks.program." + each.mapping();
-    return launch.java(configuration, all, "MapLoop", options.file(), mapping, WARM_UP_MILLIS, windows);
+    return launch.java(settings, all, "MapLoop", options.file(), mapping, WARM_UP_MILLIS, windows);
   }
 
   private void pair(Case each, int windows) throws IOException, InterruptedException {
-    Output without = loop(each, Configuration.WITHOUT, windows);
-    Output with = loop(each, each.configuration(), windows);
+    Output without = loop(each, null, windows);
+    Output with = loop(each, each.configuration().settings(), windows);
     for (Workload workload : WORKLOADS) {
       String[] words = workload.words();
       Figures row = figures.get(each).get(workload);
@@ -110,11 +110,13 @@ final class MapBenchmark {
 
   /**
    * Whether the compiler finds that an object of the JDK's need not be allocated differs from run to run, by 40 bytes an
-   * operation. So here it may not look, on either side; what the agent allocates can only show the more.
+   * operation. So here it may not look, on either side; what the agent allocates can only show the more. And no operation
+   * may become a span because its thread had to wait for a processor.
    */
   private void allocated(Case each) throws IOException, InterruptedException {
-    Output without = loop(each, Configuration.WITHOUT, 2, "-XX:-DoEscapeAnalysis");
-    Output with = loop(each, each.configuration(), 2, "-XX:-DoEscapeAnalysis");
+    String settings = each.configuration().settings() + ";span.min-duration=60s";
+    Output without = loop(each, null, 2, "-XX:-DoEscapeAnalysis");
+    Output with = loop(each, settings, 2, "-XX:-DoEscapeAnalysis");
     for (Workload workload : WORKLOADS) {
       String[] words = workload.words();
       allocated.get(each).add(without.value("bytes", words), with.value("bytes", words));
@@ -141,7 +143,7 @@ final class MapBenchmark {
     if (refused > 0) {
       table.note(String.format("%.0f operations were refused (queue full): these figures are too good", refused));
     }
-    table.section("allocated by the mapping thread for a map + unmap, escape analysis off", "bytes");
+    table.section("allocated by the mapping thread for a map + unmap that is no span, escape analysis off", "bytes");
     allocated.forEach((each, pairs) -> table.row(each.title(), pairs, 1, 0));
     table.section("exit after some seconds of mapping: from the end of main to the end of the process", "ms");
     exits.forEach((each, pairs) -> table.row(each.title(), pairs, 0));

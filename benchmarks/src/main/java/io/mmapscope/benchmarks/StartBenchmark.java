@@ -37,6 +37,9 @@ final class StartBenchmark {
     int rounds = options.quick() ? 3 : 11;
     hello(Configuration.WITHOUT);
     startUpLine = hello(Configuration.OTLP).errors();
+    if (launch.collector().requests() == 0) {
+      throw new IOException("nothing arrived at the collector, so OTLP cannot be measured:\n" + startUpLine);
+    }
     for (Configuration configuration : CONFIGURATIONS) {
       progress.say("hello-world, " + rounds + " pairs, " + configuration.title());
       Figures row = figures.get(configuration);

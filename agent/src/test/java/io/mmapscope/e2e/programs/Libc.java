@@ -10,11 +10,15 @@ final class Libc {
   static final int PROT_WRITE = 2;
   static final int MAP_SHARED = 1;
   static final int MAP_PRIVATE = 2;
+  static final int MAP_FIXED = 0x10;
   static final int MAP_ANONYMOUS = 0x20;
   static final int MS_ASYNC = 1;
   static final int MS_SYNC = 4;
   static final int MADV_NORMAL = 0;
   static final int MREMAP_MAYMOVE = 1;
+  static final int MREMAP_FIXED = 2;
+  static final int MREMAP_DONTUNMAP = 4;
+  static final int O_RDWR = 2;
 
   static {
     Native.register(Libc.class, "c");
@@ -28,11 +32,15 @@ final class Libc {
 
   static native long mremap(long oldAddress, long oldSize, long newSize, int flags);
 
+  static native long mremap(long oldAddress, long oldSize, long newSize, int flags, long newAddress);
+
   static native int mprotect(long addr, long length, int prot);
 
   static native int msync(long addr, long length, int flags);
 
   static native int madvise(long addr, long length, int advice);
+
+  static native int open(String path, int flags);
 
   static native int remap_file_pages(long addr, long size, int prot, long pgoff, int flags);
 

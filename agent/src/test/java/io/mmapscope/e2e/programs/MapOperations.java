@@ -32,35 +32,35 @@ public final class MapOperations {
   }
 
   private void readWrite(FileChannel channel) throws IOException {
-    Here here = Here.now(); MappedByteBuffer buffer = channel.map(MapMode.READ_WRITE, 8192, 65536);
+    Here origin = Here.now(); MappedByteBuffer buffer = channel.map(MapMode.READ_WRITE, 8192, 65536);
     long address = Buffers.addressOf(buffer);
-    truth.add("FileChannel.map", here, address, 65536, 8192, file);
+    truth.add("FileChannel.map", origin, address, 65536, 8192, null, file);
     buffer.put(100, (byte) 1);
-    here = Here.now(); buffer.force();
-    truth.add("MappedByteBuffer.force", here, address, 65536, -1, file);
+    Here here = Here.now(); buffer.force();
+    truth.add("MappedByteBuffer.force", here, address, 65536, -1, origin, file);
     here = Here.now(); buffer.force(5000, 300);
-    truth.add("MappedByteBuffer.force", here, address + 5000, 300, -1, file);
+    truth.add("MappedByteBuffer.force", here, address + 5000, 300, -1, origin, file);
     here = Here.now(); Buffers.UNSAFE.invokeCleaner(buffer);
-    truth.add("FileChannel.unmap", here, address, 65536, -1, file);
+    truth.add("FileChannel.unmap", here, address, 65536, -1, origin, file);
   }
 
   private void readOnly(FileChannel channel) throws IOException {
     channel.truncate(0).write(java.nio.ByteBuffer.allocate(200_000));
     // An offset that is no multiple of a page.
-    Here here = Here.now(); MappedByteBuffer buffer = channel.map(MapMode.READ_ONLY, 4097, 10_000);
+    Here origin = Here.now(); MappedByteBuffer buffer = channel.map(MapMode.READ_ONLY, 4097, 10_000);
     long address = Buffers.addressOf(buffer);
-    truth.add("FileChannel.map", here, address, 10_000, 4097, file);
-    here = Here.now(); buffer.load();
-    truth.add("MappedByteBuffer.load", here, address, 10_000, -1, file);
+    truth.add("FileChannel.map", origin, address, 10_000, 4097, null, file);
+    Here here = Here.now(); buffer.load();
+    truth.add("MappedByteBuffer.load", here, address, 10_000, -1, origin, file);
     here = Here.now(); Buffers.UNSAFE.invokeCleaner(buffer);
-    truth.add("FileChannel.unmap", here, address, 10_000, -1, file);
+    truth.add("FileChannel.unmap", here, address, 10_000, -1, origin, file);
   }
 
   private void copyOnWrite(FileChannel channel) throws IOException {
-    Here here = Here.now(); MappedByteBuffer buffer = channel.map(MapMode.PRIVATE, 0, 4096);
+    Here origin = Here.now(); MappedByteBuffer buffer = channel.map(MapMode.PRIVATE, 0, 4096);
     long address = Buffers.addressOf(buffer);
-    truth.add("FileChannel.map", here, address, 4096, 0, file);
-    here = Here.now(); Buffers.UNSAFE.invokeCleaner(buffer);
-    truth.add("FileChannel.unmap", here, address, 4096, -1, file);
+    truth.add("FileChannel.map", origin, address, 4096, 0, null, file);
+    Here here = Here.now(); Buffers.UNSAFE.invokeCleaner(buffer);
+    truth.add("FileChannel.unmap", here, address, 4096, -1, origin, file);
   }
 }

@@ -30,15 +30,15 @@ public final class SegmentOperations {
     try (FileChannel channel =
         FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
       Object arena = arenas.getMethod("ofShared").invoke(null);
-      Here here = Here.now(); Object segment = map.invoke(channel, MapMode.READ_WRITE, OFFSET, LENGTH, arena);
+      Here origin = Here.now(); Object segment = map.invoke(channel, MapMode.READ_WRITE, OFFSET, LENGTH, arena);
       long address = (long) segments.getMethod("address").invoke(segment);
-      truth.add("FileChannel.map", here, address, LENGTH, OFFSET, file);
-      here = Here.now(); load.invoke(segment);
-      truth.add("MappedByteBuffer.load", here, address, LENGTH, -1, file);
+      truth.add("FileChannel.map", origin, address, LENGTH, OFFSET, null, file);
+      Here here = Here.now(); load.invoke(segment);
+      truth.add("MappedByteBuffer.load", here, address, LENGTH, -1, origin, file);
       here = Here.now(); force.invoke(segment);
-      truth.add("MappedByteBuffer.force", here, address, LENGTH, -1, file);
+      truth.add("MappedByteBuffer.force", here, address, LENGTH, -1, origin, file);
       here = Here.now(); close.invoke(arena);
-      truth.add("FileChannel.unmap", here, address, LENGTH, -1, file);
+      truth.add("FileChannel.unmap", here, address, LENGTH, -1, origin, file);
     }
     Truth.write(Path.of(args[1]), List.of(truth));
     System.out.println("done");

@@ -20,8 +20,10 @@ public final class Stress implements Runnable {
 
   private static final int FILE_BYTES = 1 << 20;
   private static final int MOST_MAPPED = 24;
+  /** What an agent that lost operations needs to find out what is mapped. */
+  private static final int CATCH_UP_MILLIS = 2500;
 
-  private record Mapped(MappedByteBuffer buffer, long address, int length) {}
+  private record Mapped(MappedByteBuffer buffer, long address, int length, Here origin) {}
 
   private final Truth truth = new Truth();
   private final List<Mapped> mapped = new ArrayList<>();
@@ -74,8 +76,13 @@ public final class Stress implements Runnable {
           LockSupport.parkNanos(random.nextInt(pauseMicros) * 1000L);
         }
       }
+      if (pauseMicros == 0) {
+        Thread.sleep(CATCH_UP_MILLIS);
+      }
       while (!mapped.isEmpty()) {
+        force(any());
         unmap();
+        Thread.sleep(1);
       }
     } catch (Throwable failed) {
       failure = failed;
@@ -109,8 +116,8 @@ public final class Stress implements Runnable {
       default -> { here = Here.now(); buffer = channel.map(MapMode.READ_WRITE, offset, length = 4096); }
     }
     long address = Buffers.addressOf(buffer);
-    truth.add("FileChannel.map", here, address, length, offset, file);
-    mapped.add(new Mapped(buffer, address, length));
+    truth.add("FileChannel.map", here, address, length, offset, null, file);
+    mapped.add(new Mapped(buffer, address, length, here));
   }
 
   private Mapped any() {
@@ -125,7 +132,7 @@ public final class Stress implements Runnable {
       case 1 -> { here = Here.now(); Buffers.UNSAFE.invokeCleaner(one.buffer); }
       default -> { here = Here.now(); Buffers.UNSAFE.invokeCleaner(one.buffer); }
     }
-    truth.add("FileChannel.unmap", here, one.address, one.length, -1, file);
+    truth.add("FileChannel.unmap", here, one.address, one.length, -1, one.origin, file);
   }
 
   private void load(Mapped one) {
@@ -135,7 +142,7 @@ public final class Stress implements Runnable {
     } else {
       here = Here.now(); one.buffer.load();
     }
-    truth.add("MappedByteBuffer.load", here, one.address, one.length, -1, file);
+    truth.add("MappedByteBuffer.load", here, one.address, one.length, -1, one.origin, file);
   }
 
   private void force(Mapped one) {
@@ -149,6 +156,6 @@ public final class Stress implements Runnable {
       length = one.length;
       here = Here.now(); one.buffer.force();
     }
-    truth.add("MappedByteBuffer.force", here, one.address + index, length, -1, file);
+    truth.add("MappedByteBuffer.force", here, one.address + index, length, -1, one.origin, file);
   }
 }

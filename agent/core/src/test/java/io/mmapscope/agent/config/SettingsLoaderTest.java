@@ -2,6 +2,7 @@ package io.mmapscope.agent.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mmapscope.agent.Seeds;
 import io.mmapscope.agent.config.Settings.FilePaths;
 import io.mmapscope.agent.config.Settings.OperationPattern;
 import io.mmapscope.agent.config.SettingsLoader.Loaded;
@@ -9,8 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -31,6 +31,11 @@ class SettingsLoaderTest {
           200,
           FilePaths.FULL,
           false);
+
+  private static final List<String> PIECES =
+      List.of(
+          ";", "=", ",", "#", ".", "*", " ", "\n", "\r", "\t", "\0", "-", "0", "9", "99999999999", "ms", "s", "true",
+          "otlp", "none", "kernel", "queue.size", "operations", "com.acme.Db", "\ud83d\ude00", "\u2028", "\u0085");
 
   private static Loaded argument(String argument) {
     return SettingsLoader.load(argument, Map.of(), Map.of());
@@ -189,9 +194,18 @@ class SettingsLoaderTest {
         .containsExactly("agent argument \"kernel\" has no value, ignored; write kernel=auto for the default");
   }
 
-  @Property
-  void anyInputGivesSettingsAndOneLineComplaints(
-      @ForAll String argument, @ForAll String value, @ForAll SettingKey key, @ForAll Place place) {
+  @Test
+  void anyInputGivesSettingsAndOneLineComplaints() {
+    Seeds.each(
+        2000,
+        random -> {
+          SettingKey key = SettingKey.values()[random.nextInt(SettingKey.values().length)];
+          Place place = Place.values()[random.nextInt(Place.values().length)];
+          loadAnything(text(random), text(random), key, place);
+        });
+  }
+
+  private static void loadAnything(String argument, String value, SettingKey key, Place place) {
     String own = place == Place.ARGUMENT ? key.key() + "=" + value + ";" + argument : argument;
     Map<String, String> properties = place == Place.PROPERTY ? Map.of(key.property(), value) : Map.of();
     Map<String, String> environment = place == Place.VARIABLE ? Map.of(key.variable(), value) : Map.of();
@@ -199,5 +213,19 @@ class SettingsLoaderTest {
     assertThat(loaded.settings().tracesExporter()).isIn(SettingKey.TRACES_EXPORTER.choices());
     assertThat(loaded.settings().queueSize()).isPositive();
     assertThat(loaded.complaints()).allSatisfy(line -> assertThat(line.lines().count()).isEqualTo(1));
+  }
+
+  /** Up to 20 pieces: what settings are made of, and characters of every kind, halves of surrogate pairs included. */
+  private static String text(Random random) {
+    StringBuilder text = new StringBuilder();
+    for (int i = random.nextInt(20); i > 0; i--) {
+      int piece = random.nextInt(3 * PIECES.size());
+      if (piece < PIECES.size()) {
+        text.append(PIECES.get(piece));
+      } else {
+        text.append((char) random.nextInt(piece < 2 * PIECES.size() ? 0x80 : 0x10000));
+      }
+    }
+    return text.toString();
   }
 }

@@ -17,7 +17,7 @@ final class ForkedJvm {
 
   static String classPath() {
     return Stream.of(System.getProperty("java.class.path").split(":"))
-        .filter(entry -> !entry.contains("junit") && !entry.contains("jqwik"))
+        .filter(entry -> !entry.contains("junit"))
         .collect(Collectors.joining(":"));
   }
 

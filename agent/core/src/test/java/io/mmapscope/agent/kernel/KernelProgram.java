@@ -65,9 +65,13 @@ public final class KernelProgram {
         .orElse("");
   }
 
+  /** Those for BPF, without the jar on the class path that has the programs: its class loader keeps it open. */
   private static List<String> descriptors() throws IOException {
     try (var all = Files.list(Path.of("/proc/self/fd"))) {
-      return all.map(KernelProgram::target).filter(each -> each.contains("bpf") || each.contains("perf")).toList();
+      return all.map(KernelProgram::target)
+          .filter(each -> each.contains("bpf") || each.contains("perf"))
+          .filter(each -> !each.endsWith(".jar"))
+          .toList();
     }
   }
 

@@ -2,6 +2,7 @@ package io.mmapscope.agent.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mmapscope.agent.Seeds;
 import io.mmapscope.agent.ledger.AddressSpace.Event;
 import io.mmapscope.agent.ledger.AddressSpace.Known;
 import io.mmapscope.agent.ledger.AddressSpace.Page;
@@ -12,18 +13,20 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.api.Test;
 
 /** The ledger against a page table, whatever the order in which it hears of the calls. */
 class LedgerOrderTest {
 
   private static final long LONG = Long.MAX_VALUE / 4;
 
-  @Property(tries = 1500)
-  void anyOrderGivesThePageTable(@ForAll @IntRange(min = 1, max = 45) int calls, @ForAll long seed) {
-    Random random = new Random(seed);
+  @Test
+  void anyOrderGivesThePageTable() {
+    Seeds.each(1500, LedgerOrderTest::shuffle);
+  }
+
+  private static void shuffle(Random random) {
+    int calls = 1 + random.nextInt(45);
     AddressSpace space = new AddressSpace(20, 60, random);
     space.run(calls);
     Ledger ledger = ledger(LONG, 100_000);
@@ -38,9 +41,12 @@ class LedgerOrderTest {
     assertThat(ledger.lateCalls()).isZero();
   }
 
-  @Property(tries = 60)
-  void aBoundedDelayNeedsABoundedMemory(@ForAll long seed) {
-    Random random = new Random(seed);
+  @Test
+  void aBoundedDelayNeedsABoundedMemory() {
+    Seeds.each(60, LedgerOrderTest::delay);
+  }
+
+  private static void delay(Random random) {
     AddressSpace space = new AddressSpace(24, 60, random);
     space.run(1200);
     Ledger ledger = ledger(2000, 100_000);
@@ -61,11 +67,14 @@ class LedgerOrderTest {
     assertPages(ledger, space.pages);
   }
 
-  @Property(tries = 1500)
-  void theKernelsListRepairsWhatWasLost(
-      @ForAll @IntRange(min = 1, max = 45) int calls, @ForAll @IntRange(min = 0, max = 100) int lostPercent,
-      @ForAll long seed) {
-    Random random = new Random(seed);
+  @Test
+  void theKernelsListRepairsWhatWasLost() {
+    Seeds.each(1500, LedgerOrderTest::lose);
+  }
+
+  private static void lose(Random random) {
+    int calls = 1 + random.nextInt(45);
+    int lostPercent = random.nextInt(4) == 0 ? 0 : random.nextInt(101);
     AddressSpace space = new AddressSpace(20, 60, random);
     space.run(calls);
     Ledger ledger = ledger(LONG, 100_000);
@@ -90,9 +99,13 @@ class LedgerOrderTest {
   }
 
   /** What was mapped before the agent came is known from the list alone, and moves and splits like the rest. */
-  @Property(tries = 1500)
-  void callsAfterTheSeedStartFromIt(@ForAll @IntRange(min = 1, max = 30) int calls, @ForAll long seed) {
-    Random random = new Random(seed);
+  @Test
+  void callsAfterTheSeedStartFromIt() {
+    Seeds.each(1500, LedgerOrderTest::seedInBetween);
+  }
+
+  private static void seedInBetween(Random random) {
+    int calls = 1 + random.nextInt(30);
     AddressSpace space = new AddressSpace(20, 60, random);
     space.run(calls);
     List<MapsLine> list = AddressSpace.lines(space.pages);
@@ -112,9 +125,13 @@ class LedgerOrderTest {
   }
 
   /** The list is read at a moment at which calls are on their way to the ledger, and some in progress. */
-  @Property(tries = 3000)
-  void aReadingInBetweenHarmsNothing(@ForAll @IntRange(min = 1, max = 45) int calls, @ForAll long seed) {
-    Random random = new Random(seed);
+  @Test
+  void aReadingInBetweenHarmsNothing() {
+    Seeds.each(3000, LedgerOrderTest::readInBetween);
+  }
+
+  private static void readInBetween(Random random) {
+    int calls = 1 + random.nextInt(45);
     AddressSpace space = new AddressSpace(20, 60, random);
     space.run(calls);
     Ledger ledger = ledger(LONG, 100_000);
@@ -127,10 +144,12 @@ class LedgerOrderTest {
     Collections.shuffle(after, random);
 
     before.forEach(event -> apply(ledger, event));
-    ledger.reconcile(AddressSpace.lines(space.at(moment)), moment, moment);
+    long from = moment - random.nextInt(100);
+    ledger.reconcile(AddressSpace.lines(space.at(moment)), from, moment + random.nextInt(100));
     after.forEach(event -> apply(ledger, event));
 
     assertPages(ledger, space.pages);
+    assertKnown(ledger, space.known);
   }
 
   private static Ledger ledger(long horizonNanos, int maxHistory) {

@@ -261,6 +261,28 @@ class LedgerTest {
         .containsExactly(new Mapping(A, A + PAGE, PAGE, file(1), "/d/x.dat", creator(1)));
   }
 
+  /** Unmapped and mapped anew by another while calls were lost: the list looks the same. */
+  @Test
+  void afterALossAMappingMayBeSomebodyElses() {
+    ledger.apply(mmap(10, 20, A, 3 * PAGE, file(1), 0), creator(1), "/d/x.dat");
+    ledger.apply(munmap(22, 23, A + PAGE, PAGE), null, null);
+    ledger.apply(mmap(50, 60, A + 9 * PAGE, PAGE, file(1), 0), creator(2), "/d/x.dat");
+    List<MapsLine> lines =
+        List.of(
+            new MapsLine(A, A + PAGE, "r--s", 0, file(1), "/d/x.dat", false),
+            new MapsLine(A + 2 * PAGE, A + 3 * PAGE, "r--s", 2 * PAGE, file(1), "/d/x.dat", false));
+
+    assertThat(ledger.reconcileAfterLoss(lines, 40, 45).total()).isZero();
+
+    Mapping.Creator somebody = new Mapping.Creator(Owner.APPLICATION, CallSite.UNKNOWN, -1, null, null, 0);
+    assertThat(ledger.mappings())
+        .containsExactly(
+            new Mapping(A, A + PAGE, 0, file(1), "/d/x.dat", somebody),
+            new Mapping(A + 2 * PAGE, A + 3 * PAGE, 2 * PAGE, file(1), "/d/x.dat", somebody),
+            new Mapping(A + 9 * PAGE, A + 10 * PAGE, 0, file(1), "/d/x.dat", creator(2)));
+    assertThat(ledger.at(A, 50).creator().callSite().known()).isFalse();
+  }
+
   @Test
   void anotherFileUnderTheSamePathIsNotTheSameMapping() {
     ledger.apply(mmap(10, 20, A, PAGE, file(1), 0), creator(1), "/d/x.dat");

@@ -69,9 +69,17 @@ class OwnerClassifierTest {
     "GC Thread#3, JVM", "G1 Main Marker, JVM", "C2 CompilerThre, JVM", "VM Thread, JVM", "java, NATIVE",
     "rocksdb:low0, NATIVE"
   })
-  void withoutAFrameTheThreadsNameDecides(String thread, Owner owner) {
-    assertThat(classifier.classify(call(0), thread, new long[30])).isEqualTo(owner);
-    assertThat(classifier.classify(call(0), thread, stack("libc stack"))).isEqualTo(owner);
+  void withoutAFrameTheThreadsNameDecidesWhoMapsAFile(String thread, Owner owner) {
+    KernelCall mmap = Calls.mmap(1, 2, 0x1000, 4096, Calls.file(1), 0);
+    assertThat(classifier.classify(mmap, thread, new long[30])).isEqualTo(owner);
+    assertThat(classifier.classify(mmap, thread, stack("libc stack"))).isEqualTo(owner);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"GC Thread#3", "java", "rocksdb:low0"})
+  void withoutAFrameMemoryWithoutAFileIsTheJvms(String thread) {
+    assertThat(classifier.classify(call(0), thread, new long[30])).isEqualTo(Owner.JVM);
+    assertThat(classifier.classify(Calls.munmap(1, 2, 0x1000, 4096), thread, new long[30])).isEqualTo(Owner.JVM);
   }
 
   @Test
