@@ -107,8 +107,12 @@ public final class MmapscopeCells {
     return references[cell * REFERENCES + which];
   }
 
+  /** Stores only what is new: a cell comes back to the same thread and file, and a store costs the collector's barrier. */
   void reference(int cell, int which, Object value) {
-    references[cell * REFERENCES + which] = value;
+    int at = cell * REFERENCES + which;
+    if (references[at] != value) {
+      references[at] = value;
+    }
   }
 
   /** Operations that found no cell so far. */
@@ -155,12 +159,22 @@ public final class MmapscopeCells {
   long begin(int cell) {
     long address = address(cell);
     long generation = MmapscopeMemory.getLong(address + GENERATION) + 1;
-    MmapscopeMemory.clear(address, CALLS);
+    reset(address);
     MmapscopeMemory.putLong(address + GENERATION, generation);
     MmapscopeMemory.putInt(address + TAIL, cell + 1);
     long operation = generation << CELL_BITS | cell + 2;
     MmapscopeMemory.putLong(address + OPERATION, operation);
     return operation;
+  }
+
+  /** Zeroes what is added to or only set sometimes. Store by store: filling memory is a call out of Java before JDK 23. */
+  private static void reset(long address) {
+    MmapscopeMemory.putInt(address + MORE, 0);
+    MmapscopeMemory.putInt(address + FLAGS, 0);
+    MmapscopeMemory.putInt(address + STORED, 0);
+    for (int offset = COUNT; offset <= OUTER; offset += Long.BYTES) {
+      MmapscopeMemory.putLong(address + offset, 0);
+    }
   }
 
   /** The cell of an operation number given by {@link #begin}. */
@@ -179,9 +193,7 @@ public final class MmapscopeCells {
         MmapscopeMemory.putInt(flags, MmapscopeMemory.getInt(flags) | DETAILS_LOST);
         return;
       }
-      long generation = MmapscopeMemory.getLong(address(more) + GENERATION);
-      MmapscopeMemory.clear(address(more), CALLS);
-      MmapscopeMemory.putLong(address(more) + GENERATION, generation);
+      reset(address(more));
       MmapscopeMemory.putInt(address(tail) + MORE, more + 1);
       MmapscopeMemory.putInt(address(cell) + TAIL, more + 1);
       tail = more;
@@ -224,10 +236,8 @@ public final class MmapscopeCells {
   public void release(int cell) {
     for (int current = cell; current >= 0; ) {
       int more = more(current);
-      int reference = current * REFERENCES;
-      for (int which = 0; which < REFERENCES; which++) {
-        references[reference + which] = null;
-      }
+      // Names and paths may stay until the next of their kind; a stack is too large for that.
+      reference(current, STACK, null);
       push(current);
       current = more;
     }

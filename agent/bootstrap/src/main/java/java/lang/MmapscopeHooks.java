@@ -237,9 +237,7 @@ public final class MmapscopeHooks {
     MmapscopeMemory.putInt(address + MmapscopeCells.MODE, mode);
     cells.reference(cell, MmapscopeCells.PATH, path);
     cells.reference(cell, MmapscopeCells.THREAD_NAME, current.getName());
-    if (failure != null) {
-      cells.reference(cell, MmapscopeCells.FAILURE, failure.getClass());
-    }
+    cells.reference(cell, MmapscopeCells.FAILURE, failure == null ? null : failure.getClass().getName());
     if (agent != null) {
       long duration = endNanos - MmapscopeMemory.getLong(address + MmapscopeCells.START_NANOS);
       Object stack = agent.stack(duration, MmapscopeMemory.getInt(address + MmapscopeCells.FLAGS));

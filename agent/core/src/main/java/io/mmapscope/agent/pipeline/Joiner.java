@@ -25,8 +25,11 @@ public final class Joiner {
 
   private static final int MAP_SHARED = 1;
   private static final int MAP_PRIVATE = 2;
+  private static final int MAP_ANONYMOUS = 0x20;
   private static final int PROT_READ = 1;
   private static final int PROT_WRITE = 2;
+
+  private static final Mapping.Creator JVM = new Mapping.Creator(Owner.JVM, CallSite.UNKNOWN, -1, null, null, 0);
 
   /** What the joiner works with. */
   public record Tools(
@@ -70,7 +73,11 @@ public final class Joiner {
       }
     }
     for (KernelCall call : calls) {
-      tools.ledger().apply(call, creator, path != null ? path : pathOf(call));
+      if (operation.kind() != Operation.Kind.LIBRARY && isAnonymous(call)) {
+        tools.ledger().apply(call, JVM, null);
+      } else {
+        tools.ledger().apply(call, creator, path != null ? path : pathOf(call));
+      }
     }
     if (tools.kernel() && calls.isEmpty() && !operation.kernelKnown()) {
       tools.accounts().unattributed("operation_without_kernel_part", 1);
@@ -80,6 +87,11 @@ public final class Joiner {
       tools.doubt().raise();
     }
     return new Joined(operation, calls, callSite, path);
+  }
+
+  /** The JDK's operations map files only: the JVM grew its own memory meanwhile, for a class or a lock. */
+  private static boolean isAnonymous(KernelCall call) {
+    return call.syscall() == Syscall.MMAP && (call.arg(3) & MAP_ANONYMOUS) != 0;
   }
 
   /** Without a kernel part, what the JDK must have asked of the kernel for a successful map or unmap. */
@@ -216,7 +228,7 @@ public final class Joiner {
     KernelCall last = calls.isEmpty() ? null : calls.get(calls.size() - 1);
     boolean failedCall = last != null && last.failed();
     if (operation.failure() != null) {
-      return failedCall ? Errno.name(last.errno()) : operation.failure().getName();
+      return failedCall ? Errno.name(last.errno()) : operation.failure();
     }
     return failedCall && operation.kind() == Operation.Kind.LIBRARY ? Errno.name(last.errno()) : null;
   }

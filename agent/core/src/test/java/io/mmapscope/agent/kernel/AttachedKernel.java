@@ -54,6 +54,9 @@ abstract class AttachedKernel {
     tid = Kernel.gettid();
     slot = slots.register(tid, false);
     base = slot * Wire.Slot.SIZE;
+    // What a first call needs is loaded now: the JVM would map memory for it in the middle of an operation.
+    operation(0);
+    Syscalls.call(Syscalls.MUNMAP, 1, 0);
     kernel.ring().drain(each -> {});
   }
 
