@@ -18,8 +18,9 @@ import java.util.concurrent.CyclicBarrier;
  * where {@code wall} is nanoseconds, {@code cpu} of them on a processor, {@code process} nanoseconds of processor time
  * of all threads, the agent's among them, and {@code bytes} what the mapping thread allocated.
  *
- * <p>Work is done in windows with pauses in between. A loop without pauses makes operations faster than any agent could
- * record them: its queue would run full, and what is measured would be the cost of refusing them.
+ * <p>Work is done in windows with pauses in between, as programs map in bursts: when a request comes, when an index is
+ * reopened. Four threads without a pause would leave the agent's none of two processors, and what would be measured is
+ * the cost of operations that its full queue refuses; {@code refused} says that it was not.
  *
  * <p>Arguments: file, class name of the {@link Mapping}, milliseconds of warm-up, windows of each line.
  */

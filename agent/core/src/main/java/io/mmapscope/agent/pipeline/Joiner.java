@@ -23,12 +23,6 @@ public final class Joiner {
   /** How the names of all threads of the agent's begin. */
   private static final String OWN_THREADS = "mmapscope";
 
-  private static final int MAP_SHARED = 1;
-  private static final int MAP_PRIVATE = 2;
-  private static final int MAP_ANONYMOUS = 0x20;
-  private static final int PROT_READ = 1;
-  private static final int PROT_WRITE = 2;
-
   private static final Mapping.Creator JVM = new Mapping.Creator(Owner.JVM, CallSite.UNKNOWN, -1, null, null, 0);
 
   /** What the joiner works with. */
@@ -48,10 +42,12 @@ public final class Joiner {
   record Joined(Finished finished, List<KernelCall> calls, CallSite callSite, String path) {}
 
   private final Tools tools;
+  private final JdkCalls jdkCalls;
   private final String workingDirectory = System.getProperty("user.dir", "/");
 
   public Joiner(Tools tools) {
     this.tools = tools;
+    this.jdkCalls = new JdkCalls(tools.pageSize());
   }
 
   /** Enters what an operation did into the ledger. */
@@ -67,13 +63,13 @@ public final class Joiner {
             operation.trace(),
             operation.startNanos());
     if (calls.isEmpty() && operation.failure() == null && !operation.kernelKnown()) {
-      KernelCall implied = implied(operation);
+      KernelCall implied = jdkCalls.implied(operation);
       if (implied != null) {
         tools.ledger().apply(implied, creator, path);
       }
     }
     for (KernelCall call : calls) {
-      if (operation.kind() != Operation.Kind.LIBRARY && isAnonymous(call)) {
+      if (operation.kind() != Operation.Kind.LIBRARY && JdkCalls.isAnonymous(call)) {
         tools.ledger().apply(call, JVM, null);
       } else {
         tools.ledger().apply(call, creator, path != null ? path : pathOf(call));
@@ -89,51 +85,9 @@ public final class Joiner {
     return new Joined(operation, calls, callSite, path);
   }
 
-  /** The JDK's operations map files only: the JVM grew its own memory meanwhile, for a class or a lock. */
-  private static boolean isAnonymous(KernelCall call) {
-    return call.syscall() == Syscall.MMAP && (call.arg(3) & MAP_ANONYMOUS) != 0;
-  }
-
-  /** Without a kernel part, what the JDK must have asked of the kernel for a successful map or unmap. */
-  private KernelCall implied(Finished operation) {
-    long page = tools.pageSize();
-    long start = operation.address() & -page;
-    long length = operation.address() + operation.length() - start;
-    if (operation.address() == 0 || length <= 0) {
-      return null;
-    }
-    return switch (operation.kind()) {
-      case MAP -> {
-        long within = operation.address() - start;
-        long writable = "READ_ONLY".equals(operation.mode()) ? 0 : PROT_WRITE;
-        long flags = "PRIVATE".equals(operation.mode()) ? MAP_PRIVATE : MAP_SHARED;
-        yield call(
-            operation,
-            Syscall.MMAP,
-            List.of(0L, length, PROT_READ | writable, flags, -1L, operation.offset() - within),
-            start);
-      }
-      case UNMAP -> call(operation, Syscall.MUNMAP, List.of(start, length, 0L, 0L, 0L, 0L), 0);
-      default -> null;
-    };
-  }
-
-  private static KernelCall call(Finished operation, Syscall syscall, List<Long> args, long result) {
-    long duration = operation.endNanos() - operation.startNanos();
-    return new KernelCall(syscall, operation.startNanos(), duration, args, result, 0, null, -1, null, -1, 0);
-  }
-
   /** Returns true where this call, seen outside any operation, can only be the operation's own. */
   boolean isOf(Finished operation, KernelCall call) {
-    if (call.startNanos() < operation.startNanos() || call.endNanos() > operation.endNanos() || call.failed()) {
-      return false;
-    }
-    long start = operation.address() & -tools.pageSize();
-    return switch (operation.kind()) {
-      case MAP -> call.syscall() == Syscall.MMAP && operation.address() != 0 && call.result() == start;
-      case UNMAP -> call.syscall() == Syscall.MUNMAP && call.arg(0) == start;
-      default -> false;
-    };
+    return jdkCalls.isOf(operation, call);
   }
 
   /** The finished value of an operation. */
