@@ -8,7 +8,6 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.mmapscope.agent.model.KernelCall;
 import io.mmapscope.agent.model.KernelEvent;
 import io.mmapscope.agent.model.Operation;
-import io.mmapscope.agent.model.Owner;
 import io.mmapscope.agent.spi.AgentView;
 import io.mmapscope.exporter.Deadline;
 import io.mmapscope.exporter.OtelSettings;
@@ -57,7 +56,7 @@ public final class MetricsExport {
     if (kernel != null) {
       List<KernelCall> calls = kernel.calls();
       for (int i = 0; i < calls.size(); i++) {
-        kernelCalls.record(calls.get(i), Owner.APPLICATION);
+        kernelCalls.record(calls.get(i), Operation.ownerOf(operation.kind(), calls.get(i)));
       }
     }
   }

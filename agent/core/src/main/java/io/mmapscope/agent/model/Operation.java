@@ -46,6 +46,8 @@ public record Operation(
     Faults faults,
     CallSite origin) {
 
+  private static final int MAP_ANONYMOUS = 0x20;
+
   /** What kind of operation; the ordinal is the number that advice passes. */
   public enum Kind {
     MAP("FileChannel.map"),
@@ -84,6 +86,15 @@ public record Operation(
    * @param durationNanos total time in faults
    */
   public record Faults(long minor, long major, long durationNanos) {}
+
+  /**
+   * Whose doing a call within an operation is: the application's, but for anonymous memory that is mapped within one of
+   * the JDK's operations. Those map files only; the JVM grew its own memory meanwhile, for a class or a lock.
+   */
+  public static Owner ownerOf(Kind kind, KernelCall call) {
+    boolean anonymous = call.syscall() == Syscall.MMAP && (call.arg(3) & MAP_ANONYMOUS) != 0;
+    return anonymous && kind != Kind.LIBRARY ? Owner.JVM : Owner.APPLICATION;
+  }
 
   public long durationNanos() {
     return endNanos - startNanos;

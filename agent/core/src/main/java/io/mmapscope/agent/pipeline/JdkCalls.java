@@ -10,7 +10,6 @@ final class JdkCalls {
 
   private static final int MAP_SHARED = 1;
   private static final int MAP_PRIVATE = 2;
-  private static final int MAP_ANONYMOUS = 0x20;
   private static final int PROT_READ = 1;
   private static final int PROT_WRITE = 2;
 
@@ -18,11 +17,6 @@ final class JdkCalls {
 
   JdkCalls(long pageSize) {
     this.pageSize = pageSize;
-  }
-
-  /** The JDK's operations map files only: the JVM grew its own memory meanwhile, for a class or a lock. */
-  static boolean isAnonymous(KernelCall call) {
-    return call.syscall() == Syscall.MMAP && (call.arg(3) & MAP_ANONYMOUS) != 0;
   }
 
   /** Without a kernel part, what the JDK must have asked of the kernel for a successful map or unmap. */

@@ -69,7 +69,7 @@ public final class Joiner {
       }
     }
     for (KernelCall call : calls) {
-      if (operation.kind() != Operation.Kind.LIBRARY && JdkCalls.isAnonymous(call)) {
+      if (Operation.ownerOf(operation.kind(), call) == Owner.JVM) {
         tools.ledger().apply(call, JVM, null);
       } else {
         tools.ledger().apply(call, creator, path != null ? path : pathOf(call));
