@@ -82,7 +82,8 @@ final class Assembly {
               watcher.complete(instrumentation);
             })
         .start();
-    Runtime.getRuntime().addShutdownHook(new ExitHook(thread, pipeline, listeners, accounts, watcher::end));
+    Runtime.getRuntime()
+        .addShutdownHook(new ExitHook(thread, pipeline, listeners, accounts, watcher::end, maps::settle));
     return "mmapscope " + view.version() + ": " + kernel.summary() + instrumented(settings, kernel.active());
   }
 

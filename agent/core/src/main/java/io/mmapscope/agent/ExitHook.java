@@ -15,15 +15,22 @@ final class ExitHook extends Thread {
   private final Listeners listeners;
   private final Accounts accounts;
   private final Runnable endWeaving;
+  private final Runnable settleLedger;
 
   ExitHook(
-      AgentThread thread, Pipeline pipeline, Listeners listeners, Accounts accounts, Runnable endWeaving) {
+      AgentThread thread,
+      Pipeline pipeline,
+      Listeners listeners,
+      Accounts accounts,
+      Runnable endWeaving,
+      Runnable settleLedger) {
     super("mmapscope-exit");
     this.thread = thread;
     this.pipeline = pipeline;
     this.listeners = listeners;
     this.accounts = accounts;
     this.endWeaving = endWeaving;
+    this.settleLedger = settleLedger;
   }
 
   @Override
@@ -37,6 +44,7 @@ final class ExitHook extends Thread {
         pipeline.round();
         // What ended during the round before waits for the next one.
         pipeline.round();
+        settleLedger.run();
         listeners.close(remaining(deadline));
       }
     } catch (Throwable failure) {

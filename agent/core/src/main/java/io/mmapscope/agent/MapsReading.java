@@ -18,6 +18,8 @@ final class MapsReading {
   /** A reading may take a tenth of a second with 65,000 mappings: at most 5 % of the agent's time goes into it. */
   private static final int PAUSE_FACTOR = 20;
 
+  private static final int CONFIRMATIONS = 3;
+
   private final Ledger ledger;
   private final Doubt doubt;
   private final Accounts accounts;
@@ -25,6 +27,8 @@ final class MapsReading {
   private long lastNanos = System.nanoTime();
   private long tookNanos;
   private boolean first = true;
+  /** Readings still due after one in doubt: calls in progress during that one may have been put in the wrong order. */
+  private int confirmations;
 
   MapsReading(Ledger ledger, Doubt doubt, Accounts accounts, boolean kernel) {
     this.ledger = ledger;
@@ -48,17 +52,29 @@ final class MapsReading {
   }
 
   /** Compares and corrects where it is due. On the agent's thread, about once a second. */
-  void reconcileIfDue() {
+  synchronized void reconcileIfDue() {
     long began = System.nanoTime();
     // The first: calls that were in progress while the hooks were attached were seen by nobody.
-    boolean due = first || doubt.exists() || ledger.reconcileWanted();
+    boolean due = first || inDoubt() || confirmations > 0;
     boolean onlySource = !kernel && began - lastNanos >= WITHOUT_KERNEL_NANOS;
     if (onlySource || due && began - lastNanos >= PAUSE_FACTOR * tookNanos) {
       reconcile(began);
     }
   }
 
+  /** At the end, whatever was read last: the ledger's last word is to be right. */
+  synchronized void settle() {
+    if (inDoubt() || confirmations > 0) {
+      reconcile(System.nanoTime());
+    }
+  }
+
+  private boolean inDoubt() {
+    return doubt.exists() || ledger.reconcileWanted();
+  }
+
   private void reconcile(long began) {
+    confirmations = inDoubt() ? CONFIRMATIONS : Math.max(0, confirmations - 1);
     long losses = doubt.losses();
     List<MapsLine> lines = lines();
     long ended = System.nanoTime();

@@ -4,7 +4,7 @@ import java.util.function.LongSupplier;
 
 /**
  * Whether the ledger can be trusted. Where calls or operations were lost, what it says of an address may be a mapping
- * that is gone, so nothing is named from it until {@code /proc/self/maps} was read. Only for the agent's thread.
+ * that is gone, so nothing is named from it until {@code /proc/self/maps} was read. Safe for any thread.
  */
 public final class Doubt {
 
@@ -20,7 +20,7 @@ public final class Doubt {
   }
 
   /** Looks for new losses. After events were drained: a loss is counted before whatever it makes wrong can happen. */
-  void look() {
+  synchronized void look() {
     long now = losses.getAsLong();
     if (now != lossesKnown) {
       lossesKnown = now;
@@ -29,22 +29,22 @@ public final class Doubt {
   }
 
   /** Raises doubt for a reason other than a counted loss. */
-  void raise() {
+  synchronized void raise() {
     inDoubt = true;
   }
 
   /** Returns true where the ledger may be wrong about this moment. */
-  boolean at(long nanos) {
+  synchronized boolean at(long nanos) {
     return inDoubt || nanos - doubtfulBefore < 0;
   }
 
   /** Returns true where the list should be read. */
-  public boolean exists() {
+  public synchronized boolean exists() {
     return inDoubt;
   }
 
   /** The list was read and the ledger corrected, between these moments. */
-  public void settled(long lossesBefore, long takenEndNanos) {
+  public synchronized void settled(long lossesBefore, long takenEndNanos) {
     if (inDoubt) {
       inDoubt = losses.getAsLong() != lossesBefore;
       doubtfulBefore = takenEndNanos;
@@ -52,7 +52,7 @@ public final class Doubt {
   }
 
   /** The losses so far, to be given to {@link #settled}. */
-  public long losses() {
+  public synchronized long losses() {
     return losses.getAsLong();
   }
 }
