@@ -70,4 +70,4 @@ if [ "${others:-0}" != 0 ]; then
 fi
 
 java -cp "$CLASSES" io.mmapscope.benchmarks.Benchmarks "${quick[@]}" \
-  "$jdk" "$AGENT" "$TOOLS" "$SEGMENTS" "$TARGET/work"
+  "$jdk" "$AGENT" "$TOOLS" "$SEGMENTS" "$TARGET/files"

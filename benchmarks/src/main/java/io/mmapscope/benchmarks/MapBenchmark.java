@@ -109,9 +109,9 @@ final class MapBenchmark {
   }
 
   /**
-   * Whether the compiler finds that an object of the JDK's need not be allocated differs from run to run, by 40 bytes an
-   * operation. So here it may not look, on either side; what the agent allocates can only show the more. And no operation
-   * may become a span because its thread had to wait for a processor.
+   * Whether the compiler finds that an object of the JDK's need not be allocated differs from run to run, by 40 bytes
+   * an operation. So here it may not look, on either side; what the agent allocates can only show the more. And no
+   * operation may become a span because its thread had to wait for a processor.
    */
   private void allocated(Case each) throws IOException, InterruptedException {
     String settings = each.configuration().settings() + ";span.min-duration=60s";
