@@ -33,6 +33,13 @@ public interface AgentView {
    */
   long mapCount();
 
+  /**
+   * How much of a mapping is in memory for this process, in bytes, when it was last sampled; -1 where it was not yet.
+   */
+  default long residentBytes(Mapping mapping) {
+    return -1;
+  }
+
   /** Events that could not be attributed so far, by reason. */
   Map<String, Long> unattributed();
 
