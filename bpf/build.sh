@@ -52,7 +52,7 @@ if stale "$object" "$here/src" "$here/include" "$here/build.sh"; then
   # The kernel's own headers are for the architecture, which the target bpf does not know.
   clang -O2 -g -Wall -Werror -target bpf -mcpu=v3 -D__TARGET_ARCH_x86 \
     -I "$here/include" -idirafter "/usr/include/$(uname -m)-linux-gnu" \
-    -c "$here/src/mapping.bpf.c" -o "$object.tmp"
+    -c "$here/src/mmapscope.bpf.c" -o "$object.tmp"
   llvm-strip -g "$object.tmp" # DWARF; the BTF stays
   mv "$object.tmp" "$object"
 fi

@@ -14,6 +14,11 @@ struct mms_wire {
 	struct mms_record record;
 	struct mms_slot slot;
 	struct mms_counts counts;
+	struct mms_fault fault;
+	struct mms_fault_cursor fault_cursor;
+	enum mms_fault_kind fault_kind;
+	enum mms_fault_flag fault_flag;
+	enum mms_fault_arg fault_arg;
 	struct mms_settings settings;
 	struct mms_state state;
 	enum mms_host_tgid host_tgid;
@@ -98,6 +103,7 @@ static __always_inline int on_enter(struct trace_event_raw_sys_enter *ctx, enum 
 		flight->args[5] = ctx->args[5];
 	if (hook == MMS_HOOK_REMAP_FILE_PAGES)
 		look_before(flight, task);
+	mms_replacing_begin(flight, hook);
 	flight->start_ns = bpf_ktime_get_ns();
 	return 0;
 }
@@ -122,6 +128,7 @@ static __always_inline int on_exit(struct trace_event_raw_sys_exit *ctx, enum mm
 		return 0;
 	}
 	exit.flight->hook = 0;
+	mms_replacing_end(exit.flight);
 	exit.result = ctx->ret;
 	exit.duration_ns = now - exit.flight->start_ns;
 	exit.flags = exit.flight->flags;

@@ -22,11 +22,16 @@ struct mms_flight {
 	__u64 start_ns;
 	__u64 args[6];
 	struct mms_file before; /* remap_file_pages only */
+	__u64 fault_start_ns; /* of the page fault in progress; 0: none */
+	__u64 fault_address;
+	__u64 lock_start_ns; /* of the wait for mmap_lock in progress; 0: none */
+	__u32 replacing;     /* the call in progress is counted in mms_state.replacing */
+	__u32 pad;
 };
 
 const volatile struct mms_settings mms_settings SEC(".rodata.settings") = {};
 
-struct mms_state mms_state SEC(".data.state") = {};
+struct mms_state mms_state SEC(".data.state") = {.fault_min_ns = ~0ULL};
 
 struct {
 	__uint(type, BPF_MAP_TYPE_TASK_STORAGE);
@@ -81,6 +86,28 @@ static __always_inline struct mms_flight *mms_flight_begin(struct task_struct *t
 	if (flight && !flight->tid && mms_in_namespace(&ids))
 		flight->tid = ids.pid;
 	return flight;
+}
+
+/*
+ * A fault that ends meanwhile may have found what was there before or what is there after. Counted for the process:
+ * such calls are rare, faults are not, and a fault only reads it.
+ */
+static __always_inline void mms_replacing_end(struct mms_flight *flight)
+{
+	if (flight->replacing) {
+		flight->replacing = 0;
+		__sync_fetch_and_add(&mms_state.replacing, -1);
+	}
+}
+
+static __always_inline void mms_replacing_begin(struct mms_flight *flight, enum mms_hook hook)
+{
+	mms_replacing_end(flight); /* its exit was not seen */
+	if (hook == MMS_HOOK_MREMAP || hook == MMS_HOOK_REMAP_FILE_PAGES ||
+	    (hook == MMS_HOOK_MMAP && flight->args[3] & MMS_MAP_FIXED)) {
+		flight->replacing = 1;
+		__sync_fetch_and_add(&mms_state.replacing, 1);
+	}
 }
 
 #endif

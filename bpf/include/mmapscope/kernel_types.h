@@ -60,8 +60,21 @@ struct vm_area_struct {
 	struct file *vm_file;
 };
 
+struct rw_semaphore {
+	long owner;
+};
+
+struct mm_struct {
+	struct rw_semaphore mmap_lock; /* only its address is of interest */
+};
+
+struct kernel_siginfo {
+	int si_code;
+};
+
 struct task_struct {
 	int tgid;
+	struct mm_struct *mm;
 	struct files_struct *files;
 };
 
@@ -74,7 +87,11 @@ struct pt_regs {
 
 /* The user's addresses end below the last page: a result above is -errno. */
 #define MMS_MAX_ERRNO 4095
+#define MMS_MAP_FIXED 0x10
 #define MMS_MAP_ANONYMOUS 0x20
+#define MMS_SIGBUS 7
+#define MMS_SIGSEGV 11
+#define MMS_BUS_ADRERR 2
 #define MMS_EBUSY 16
 
 #endif

@@ -22,6 +22,9 @@ enum mms_hook {
 	MMS_HOOK_MSYNC,
 	MMS_HOOK_MADVISE,
 	MMS_HOOK_REMAP_FILE_PAGES,
+	MMS_HOOK_PAGE_FAULT,            /* from here on no system calls */
+	MMS_HOOK_MMAP_LOCK,
+	MMS_HOOK_SIGBUS,
 	MMS_HOOKS,
 };
 
@@ -45,7 +48,7 @@ enum mms_operation {
  */
 enum mms_limit {
 	MMS_SLOT_CALLS = 4,             /* a power of two: the index is masked */
-	MMS_SLOTS = 4096,
+	MMS_SLOTS = 8192,
 	MMS_STACK_WORDS = 30,
 };
 
@@ -93,6 +96,7 @@ struct mms_slot {
 
 enum mms_slot_flag {
 	MMS_SLOT_AGENT = 1 << 0,
+	MMS_SLOT_CARRIER = 1 << 1,      /* virtual threads run on it, and the trace of the one that does is not known */
 };
 
 /*
@@ -107,11 +111,63 @@ enum mms_tids {
 	MMS_TIDS_GONE = 0xffffffffU,    /* a tid that no thread has */
 };
 
-/* What the ring carries: a call that no slot took. 384 bytes. */
+/*
+ * What the ring carries: a call that no slot took; and what is like one, a slow page fault or a SIGBUS. Of the latter
+ * `args` are as in enum mms_fault_arg, `result` is enum mms_fault_kind, `flags` are enum mms_fault_flag. 384 bytes.
+ */
 struct mms_record {
 	struct mms_call call;
 	char comm[16];
-	__u64 stack[MMS_STACK_WORDS]; /* user stack from the stack pointer upward; 0 where unreadable */
+	/*
+	 * Of a call the user stack's words from the stack pointer upward; of a fault the return addresses found
+	 * by frame pointers, the faulting instruction's first. 0 where there are no more.
+	 */
+	__u64 stack[MMS_STACK_WORDS];
+};
+
+enum mms_fault_arg {
+	MMS_FAULT_ARG_ADDRESS,
+	MMS_FAULT_ARG_INSTRUCTION,
+	MMS_FAULT_ARG_TRACE_HIGH,
+	MMS_FAULT_ARG_TRACE_LOW,
+	MMS_FAULT_ARG_SPAN,
+};
+
+enum mms_fault_kind {
+	MMS_FAULT_MINOR,
+	MMS_FAULT_MAJOR,
+	MMS_FAULT_LOCK_WAIT,            /* no fault: a wait for mmap_lock */
+};
+
+enum mms_fault_flag {
+	MMS_FAULT_KERNEL = 1 << 0,      /* the kernel touched the page for the thread */
+	MMS_FAULT_STACK = 1 << 1,       /* near the thread's stack pointer */
+	MMS_FAULT_CHANGING = 1 << 2,    /* a call that replaces mappings was in progress */
+	MMS_FAULT_AGENT = 1 << 3,       /* the thread is one of the agent's own */
+	MMS_FAULT_CARRIER = 1 << 4,     /* of virtual threads, whose trace context is not known */
+};
+
+/* A page fault, or a wait for mmap_lock, as it ended. 64 bytes, a cache line. */
+struct mms_fault {
+	__u64 address;       /* touched; of a wait within a call the operation, as in mms_call */
+	__u64 end_ns;        /* CLOCK_MONOTONIC */
+	__u64 duration_ns;
+	__u64 trace_high;    /* the thread's trace context, 0 for none */
+	__u64 trace_low;
+	__u64 span;
+	__u32 tid;
+	__u16 flags;         /* enum mms_fault_flag */
+	__u8 kind;           /* enum mms_fault_kind */
+	__u8 what;           /* of a wait: enum mms_hook + 1 of what it was for, 0 for anything else */
+	__u64 number;        /* its number on this processor + 1; written last, so it tells that the rest is there */
+};
+
+/* One for each processor, each side on a cache line of its own. */
+struct mms_fault_cursor {
+	__u64 head;          /* K: faults written */
+	__u64 head_pad[7];
+	__u64 tail;          /* A: faults read */
+	__u64 tail_pad[7];
 };
 
 /* One row a processor and hook, at cpu * MMS_HOOKS + hook. seen = joined + sent + lost. */
@@ -127,12 +183,14 @@ struct mms_settings {
 	__u64 pidns_device;  /* of /proc/self/ns/pid, as the kernel's dev_t: major << 20 | minor */
 	__u64 pidns_inode;
 	__u32 tgid;          /* in that namespace */
-	__u32 spare;
+	__u32 faults;        /* rows of mms_faults that a processor has, a power of two */
 };
 
 /* What the programs and the JVM both write while they run. */
 struct mms_state {
 	__u32 host_tgid;     /* our id in the root namespace, learnt at our first call; 0: not yet */
+	__u32 replacing;     /* calls in progress that replace what is mapped at an address */
+	__u64 fault_min_ns;  /* a fault that blocks its thread as long is sent whole; set by the agent */
 };
 
 enum mms_host_tgid {
@@ -147,9 +205,11 @@ enum mms_host_tgid {
 MMS_ASSERT(sizeof(struct mms_call) == 128);
 MMS_ASSERT(sizeof(struct mms_slot) == 640);
 MMS_ASSERT(sizeof(struct mms_record) == 384);
+MMS_ASSERT(sizeof(struct mms_fault) == 64);
+MMS_ASSERT(sizeof(struct mms_fault_cursor) == 128);
 MMS_ASSERT(sizeof(struct mms_counts) == 32);
 MMS_ASSERT(sizeof(struct mms_settings) == 24);
-MMS_ASSERT(sizeof(struct mms_state) == 4);
+MMS_ASSERT(sizeof(struct mms_state) == 16);
 MMS_ASSERT((MMS_SLOT_CALLS & (MMS_SLOT_CALLS - 1)) == 0);
 MMS_ASSERT(MMS_TIDS_SIZE == 1U << (32 - MMS_TIDS_SHIFT));
 

@@ -10,6 +10,8 @@ final class BpfObject implements AutoCloseable {
 
   private static final String SETTINGS = ".rodata.settings";
   private static final String COUNTERS = "mms_counters";
+  static final String FAULTS = "mms_faults";
+  static final String FAULT_CURSORS = "mms_fault_cursors";
 
   private final LibBpf bpf;
   private final long object;
@@ -29,15 +31,23 @@ final class BpfObject implements AutoCloseable {
     return new BpfObject(bpf, object);
   }
 
-  /** Tells the programs whose process they watch. */
+  /** Tells the programs whose process they watch, and sizes the maps by processor. */
   void configure(PidNamespace process) throws BpfException {
     ByteBuffer settings = ByteBuffer.allocateDirect(Wire.Settings.SIZE).order(ByteOrder.nativeOrder());
     settings.putLong(Wire.Settings.PIDNS_DEVICE, process.kernelDevice());
     settings.putLong(Wire.Settings.PIDNS_INODE, process.inode());
+    int processors = bpf.libbpf_num_possible_cpus();
+    int faults = FaultRows.each(processors);
     settings.putInt(Wire.Settings.TGID, process.tgid());
+    settings.putInt(Wire.Settings.FAULTS, faults);
     check("bpf_map__set_initial_value", bpf.bpf_map__set_initial_value(map(SETTINGS), settings, settings.capacity()));
-    int rows = bpf.libbpf_num_possible_cpus() * Wire.Hook.HOOKS;
-    check("bpf_map__set_max_entries", bpf.bpf_map__set_max_entries(map(COUNTERS), rows));
+    resize(COUNTERS, processors * Wire.Hook.HOOKS);
+    resize(FAULTS, processors * faults);
+    resize(FAULT_CURSORS, processors);
+  }
+
+  private void resize(String map, int entries) throws BpfException {
+    check("bpf_map__set_max_entries", bpf.bpf_map__set_max_entries(map(map), entries));
   }
 
   /** Leaves out programs that this kernel does not take. Before {@link #load}. */

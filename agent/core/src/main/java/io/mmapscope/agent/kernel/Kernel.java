@@ -9,6 +9,7 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -28,6 +29,7 @@ public final class Kernel implements AutoCloseable {
   private final MappedMap state;
   private final HookCounters counters;
   private final RingReader ring;
+  private final FaultRows faults;
   private final List<MappedMap> mapped;
   private boolean attached = true;
   private boolean closed;
@@ -47,7 +49,13 @@ public final class Kernel implements AutoCloseable {
     ByteBuffer pages = producer.buffer();
     ByteBuffer data = pages.slice(page, pages.capacity() - page).order(pages.order());
     this.ring = new RingReader(consumer.buffer(), pages, data);
-    this.mapped = List.of(state, counts, consumer, producer);
+    int processors = object.mapEntries(BpfObject.FAULT_CURSORS);
+    long rowBytes = (long) object.mapEntries(BpfObject.FAULTS) * Wire.Fault.SIZE;
+    MappedMap faultRows = map(libc, object, BpfObject.FAULTS, 0, rowBytes, false);
+    MappedMap cursors =
+        map(libc, object, BpfObject.FAULT_CURSORS, 0, (long) processors * Wire.FaultCursor.SIZE, true);
+    this.faults = new FaultRows(cursors.buffer(), faultRows.buffer(), processors);
+    this.mapped = List.of(state, counts, consumer, producer, faultRows, cursors);
     this.events = new PerfEvents(libc, bpf, object.mapDescriptor("mms_events"));
     // Last: our own mappings of the maps are nobody's business.
     this.hooks = List.copyOf(new HookAttacher(bpf, object, events).attach(libc, loader.refused()));
@@ -133,6 +141,16 @@ public final class Kernel implements AutoCloseable {
     return ring;
   }
 
+  /** Reads the page faults. */
+  public FaultRows faults() {
+    return faults;
+  }
+
+  /** From now on a page fault that blocks its thread at least so long comes through the ring as well. */
+  public void sendFaultsFrom(Duration shortest) {
+    state.buffer().putLong(Wire.State.FAULT_MIN_NS, shortest.toNanos());
+  }
+
   /** A new registry of the slots that the programs look at. Make one only. */
   public ThreadSlots threadSlots() {
     return new ThreadSlots(slots.buffer(), tids.buffer());
@@ -173,6 +191,7 @@ public final class Kernel implements AutoCloseable {
     detach();
     counters.freeze();
     ring.close();
+    faults.close();
     mapped.forEach(MappedMap::unmap);
     object.close();
   }

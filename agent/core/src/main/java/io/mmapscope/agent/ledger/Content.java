@@ -14,38 +14,49 @@ import java.util.Objects;
  * @param path absolute path, or null
  * @param creator who made it
  * @param distance file offset minus address, bytes; 0 for anonymous memory
+ * @param fileSize bytes of the file when it was mapped, or -1
+ * @param faults page faults on it
  */
 record Content(
-    long id, boolean anonymous, FileIdentity file, String path, Mapping.Creator creator, long distance) {
+    long id,
+    boolean anonymous,
+    FileIdentity file,
+    String path,
+    Mapping.Creator creator,
+    long distance,
+    long fileSize,
+    MappingFaults faults) {
 
   static Content anonymous(long id, Mapping.Creator creator) {
-    return new Content(id, true, null, null, creator, 0);
+    return new Content(id, true, null, null, creator, 0, -1, new MappingFaults());
   }
 
-  static Content ofFile(long id, FileIdentity file, String path, Mapping.Creator creator, long distance) {
-    return new Content(id, false, file, path, creator, distance);
+  static Content ofFile(
+      long id, FileIdentity file, String path, Mapping.Creator creator, long distance, long fileSize) {
+    return new Content(id, false, file, path, creator, distance, fileSize, new MappingFaults());
   }
 
   /** The same bytes of the file, {@code shift} bytes further up. */
   Content shifted(long shift) {
-    return anonymous || shift == 0 ? this : new Content(id, false, file, path, creator, distance - shift);
+    return anonymous || shift == 0 ? this : new Content(id, false, file, path, creator, distance - shift, fileSize, faults);
   }
 
   /** The same file from another place in it, made by another caller. */
   Content remapped(long newId, Mapping.Creator newCreator, long newDistance) {
     return anonymous
         ? anonymous(newId, newCreator)
-        : new Content(newId, false, file, path, newCreator, newDistance);
+        : ofFile(newId, file, path, newCreator, newDistance, fileSize);
   }
 
   /** The same mapping, with what the kernel's list knows of its file and this does not. */
   Content identified(FileIdentity knownFile, String knownPath) {
-    return new Content(id, anonymous, knownFile, path != null ? path : knownPath, creator, distance);
+    String shown = path != null ? path : knownPath;
+    return new Content(id, anonymous, knownFile, shown, creator, distance, fileSize, faults);
   }
 
   /** The same, made by another. */
   Content madeBy(Mapping.Creator other) {
-    return new Content(id, anonymous, file, path, other, distance);
+    return new Content(id, anonymous, file, path, other, distance, -1, faults);
   }
 
   /** True where both may be the same bytes of the same file, or are both without a file. */
@@ -74,6 +85,6 @@ record Content(
   }
 
   Mapping mapping(long start, long end) {
-    return new Mapping(start, end, fileOffset(start), file, path, creator);
+    return new Mapping(start, end, fileOffset(start), file, path, creator, fileSize);
   }
 }

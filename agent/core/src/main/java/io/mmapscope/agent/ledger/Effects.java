@@ -97,7 +97,7 @@ final class Effects {
     Content content =
         (flags & MAP_ANONYMOUS) != 0
             ? Content.anonymous(nextId(), creator)
-            : Content.ofFile(nextId(), call.file(), path, creator, call.arg(5) - start);
+            : Content.ofFile(nextId(), call.file(), path, creator, call.arg(5) - start, call.fileSize());
     ranges.write(start, end, stamp, content);
   }
 
@@ -156,7 +156,7 @@ final class Effects {
       return;
     }
     long distance = call.arg(3) * pageSize - start;
-    Content remapped = Content.ofFile(nextId(), call.file(), path, creator, distance);
+    Content remapped = Content.ofFile(nextId(), call.file(), path, creator, distance, call.fileSize());
     Derivation derivation =
         Derivation.remap(Stamp.read(call), Stamp.appear(call, true), start, end, remapped);
     ranges.derive(start, start + pageSize, derivation);

@@ -43,6 +43,7 @@ public final class Ledger {
   private final FileOwners owners;
   private List<Mapping> published = List.of();
   private boolean changed;
+  private long changes;
   private long ambiguous;
   private long late;
   private long wantedSince = Long.MIN_VALUE;
@@ -75,7 +76,7 @@ public final class Ledger {
       wanted = true;
       wantedSince = Math.max(wantedSince, call.endNanos());
     }
-    changed = true;
+    changed();
   }
 
   /**
@@ -87,6 +88,37 @@ public final class Ledger {
   public synchronized Mapping at(long address, long nanos) {
     Ranges.Part part = ranges.at(address, Stamp.lookup(nanos));
     return part == null ? null : part.content().mapping(part.start(), part.end());
+  }
+
+  /**
+   * What was at an address for some time.
+   *
+   * @param mapping it, or a piece of it
+   * @param sinceNanos for all that began after this
+   * @param latest whether it is there still
+   * @param faults of the mapping
+   */
+  public record Found(Mapping mapping, long sinceNanos, boolean latest, MappingFaults faults) {}
+
+  /**
+   * What was at an address all the time between two moments. Unlike {@link #at} it does not answer where a call on that
+   * address went on meanwhile, nor where such a call's order with another is not certain.
+   *
+   * @return null where nothing was there or what was there is not certain
+   */
+  public synchronized Found throughout(long address, long startNanos, long endNanos) {
+    return ranges.throughout(address, startNanos, endNanos);
+  }
+
+  /** Page faults of the mapping that is at an address now, or null where there is none. */
+  public synchronized MappingFaults faultsAt(long address) {
+    Ranges.Part part = ranges.at(address, Stamp.lookup(Long.MAX_VALUE));
+    return part == null ? null : part.content().faults();
+  }
+
+  /** How often the ledger was changed so far: while that stays the same, so does what it says of the present. */
+  public synchronized long changes() {
+    return changes;
   }
 
   /** The live mappings by address, as they are now; the list does not change. */
@@ -109,7 +141,7 @@ public final class Ledger {
     for (Truth truth : Truth.of(lines, owners, effects::nextId)) {
       ranges.write(truth.start(), truth.end(), stamp, truth.content());
     }
-    changed = true;
+    changed();
   }
 
   /**
@@ -142,7 +174,7 @@ public final class Ledger {
     Sweep.walk(ranges.latest(), Truth.of(lines, owners, effects::nextId), writer);
     Reconciliation result = writer.write(ranges);
     wanted &= wantedSince > takenStartNanos;
-    changed = true;
+    changed();
     return result;
   }
 
@@ -166,6 +198,11 @@ public final class Ledger {
   /** Calls that came later than what the ledger remembers, so far. */
   public synchronized long lateCalls() {
     return late;
+  }
+
+  private void changed() {
+    changed = true;
+    changes++;
   }
 
   synchronized int segmentCount() {

@@ -122,6 +122,23 @@ final class Ranges {
     return new Part(start, end, content);
   }
 
+  /** What was at {@code address} all the time between two moments; null where nothing was, or it is not certain. */
+  Ledger.Found throughout(long address, long startNanos, long endNanos) {
+    Map.Entry<Long, Segment> entry = segments.floorEntry(address);
+    if (entry == null || address >= entry.getValue().end) {
+      return null;
+    }
+    Segment segment = entry.getValue();
+    Version version = Version.certainThroughout(segment.head, startNanos, endNanos);
+    if (version == null || version.content == null) {
+      return null;
+    }
+    boolean latest = version == Version.newestWrite(segment.head);
+    Content content = version.content;
+    return new Ledger.Found(
+        content.mapping(segment.start, segment.end), version.stamp.end, latest, content.faults());
+  }
+
   private static Content certain(Segment segment, long address, Stamp stamp) {
     if (address >= segment.end) {
       return null;

@@ -50,7 +50,7 @@ record Truth(long start, long end, Content content, boolean deleted) {
       return Content.anonymous(id, creators.get(Owner.JVM));
     }
     Mapping.Creator creator = creators.get(owners.ownerOf(line.path() == null ? line.name() : line.path()));
-    return Content.ofFile(id, line.file(), line.path(), creator, line.distance());
+    return Content.ofFile(id, line.file(), line.path(), creator, line.distance(), -1);
   }
 
   /**

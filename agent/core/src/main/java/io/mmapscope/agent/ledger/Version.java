@@ -151,6 +151,25 @@ final class Version {
   }
 
   /**
+   * The write that was in force from {@code startNanos} to {@code endNanos}, or null where another went on meanwhile or
+   * its place is not certain. A page fault asks: it may be served from what was there before such a call, or from what
+   * is there after it.
+   */
+  static Version certainThroughout(Version head, long startNanos, long endNanos) {
+    Version newer = null;
+    for (Version version = head; version != null; version = version.older) {
+      if (!version.stamp.writes() || version.stamp.start > endNanos) {
+        newer = version.stamp.writes() ? version : newer;
+        continue;
+      }
+      boolean ended = version.stamp.end < startNanos;
+      boolean contested = version.ambiguous() || newer != null && newer.stamp.ambiguousWith(version.stamp);
+      return ended && !contested ? version : null;
+    }
+    return null;
+  }
+
+  /**
    * True for an effect before {@code moment}. A correction shows how things were at the end of its reading: whether they
    * had become so at a moment during the reading, the list does not tell, and what the calls said goes on.
    */

@@ -9,8 +9,15 @@ package io.mmapscope.agent.model;
  * @param file the file's identity, or null for anonymous memory or where the kernel could not be asked
  * @param path absolute path, or null for anonymous memory or where it is not certain
  * @param creator who made it
+ * @param fileSize bytes of the file when it was mapped, or -1
  */
-public record Mapping(long start, long end, long fileOffset, FileIdentity file, String path, Creator creator) {
+public record Mapping(
+    long start, long end, long fileOffset, FileIdentity file, String path, Creator creator, long fileSize) {
+
+  /** One whose file's size is not known. */
+  public Mapping(long start, long end, long fileOffset, FileIdentity file, String path, Creator creator) {
+    this(start, end, fileOffset, file, path, creator, -1);
+  }
 
   /**
    * Who made a mapping, and when. All pieces of one mapping share it.

@@ -26,6 +26,12 @@ class LedgerTest {
 
   private final Ledger ledger = new Ledger(PAGE, new FileOwners("/opt/jdk"), 1_000_000, 1000);
 
+  /** A mapping of a file that a call made, which knew the file's size. */
+  private static Mapping mapped(
+      long start, long end, long offset, FileIdentity file, String path, Mapping.Creator creator) {
+    return new Mapping(start, end, offset, file, path, creator, 1 << 20);
+  }
+
   @Test
   void anUnmapInTheMiddleLeavesTwoPiecesOfOneMapping() {
     ledger.apply(mmap(10, 20, A, 10 * PAGE - 5, file(1), 3 * PAGE), creator(1), "/d/x.dat");
@@ -33,8 +39,8 @@ class LedgerTest {
 
     assertThat(ledger.mappings())
         .containsExactly(
-            new Mapping(A, A + 4 * PAGE, 3 * PAGE, file(1), "/d/x.dat", creator(1)),
-            new Mapping(A + 6 * PAGE, A + 10 * PAGE, 9 * PAGE, file(1), "/d/x.dat", creator(1)));
+            mapped(A, A + 4 * PAGE, 3 * PAGE, file(1), "/d/x.dat", creator(1)),
+            mapped(A + 6 * PAGE, A + 10 * PAGE, 9 * PAGE, file(1), "/d/x.dat", creator(1)));
   }
 
   @Test
@@ -43,7 +49,7 @@ class LedgerTest {
     ledger.apply(mmap(10, 20, A, PAGE, file(1), 0), creator(1), "/d/x.dat");
 
     assertThat(ledger.mappings()).isEmpty();
-    assertThat(ledger.at(A, 30)).isEqualTo(new Mapping(A, A + PAGE, 0, file(1), "/d/x.dat", creator(1)));
+    assertThat(ledger.at(A, 30)).isEqualTo(mapped(A, A + PAGE, 0, file(1), "/d/x.dat", creator(1)));
     assertThat(ledger.at(A, 31)).isNull();
     assertThat(ledger.at(A, 19)).isNull();
   }
@@ -109,9 +115,9 @@ class LedgerTest {
     assertThat(ledger.at(A + 2 * PAGE, 30).creator()).isEqualTo(creator(1));
     assertThat(ledger.mappings())
         .containsExactly(
-            new Mapping(A, A + 2 * PAGE, 0, file(1), "/d/x.dat", creator(1)),
-            new Mapping(A + 2 * PAGE, A + 3 * PAGE, 5 * PAGE, file(1), "/d/x.dat", creator(2)),
-            new Mapping(A + 3 * PAGE, A + 8 * PAGE, 3 * PAGE, file(1), "/d/x.dat", creator(1)));
+            mapped(A, A + 2 * PAGE, 0, file(1), "/d/x.dat", creator(1)),
+            mapped(A + 2 * PAGE, A + 3 * PAGE, 5 * PAGE, file(1), "/d/x.dat", creator(2)),
+            mapped(A + 3 * PAGE, A + 8 * PAGE, 3 * PAGE, file(1), "/d/x.dat", creator(1)));
   }
 
   @Test
@@ -123,7 +129,7 @@ class LedgerTest {
     ledger.apply(mmap(10, 20, A, 2 * PAGE, file(1), PAGE), creator(1), "/d/x.dat");
 
     assertThat(ledger.mappings())
-        .containsExactly(new Mapping(b, b + 4 * PAGE, PAGE, file(1), "/d/x.dat", creator(1)));
+        .containsExactly(mapped(b, b + 4 * PAGE, PAGE, file(1), "/d/x.dat", creator(1)));
     assertThat(ledger.at(A, 30).path()).isEqualTo("/d/x.dat");
   }
 
@@ -139,8 +145,8 @@ class LedgerTest {
 
     assertThat(ledger.mappings())
         .containsExactly(
-            new Mapping(d, d + PAGE, 0, file(1), "/d/x.dat", creator(1)),
-            new Mapping(d + 2 * PAGE, d + 3 * PAGE, 2 * PAGE, file(1), "/d/x.dat", creator(1)));
+            mapped(d, d + PAGE, 0, file(1), "/d/x.dat", creator(1)),
+            mapped(d + 2 * PAGE, d + 3 * PAGE, 2 * PAGE, file(1), "/d/x.dat", creator(1)));
     assertThat(ledger.at(b + PAGE, 65)).isNull();
     assertThat(ledger.at(b + 2 * PAGE, 65)).isNotNull();
   }
@@ -231,7 +237,7 @@ class LedgerTest {
     Mapping.Creator jvm = new Mapping.Creator(Owner.JVM, CallSite.UNKNOWN, -1, null, null, 0);
     assertThat(ledger.mappings())
         .containsExactly(
-            new Mapping(A + PAGE, A + 2 * PAGE, 0, file(2), "/d/y.dat", creator(2)),
+            mapped(A + PAGE, A + 2 * PAGE, 0, file(2), "/d/y.dat", creator(2)),
             new Mapping(A + 2 * PAGE, A + 4 * PAGE, 2 * PAGE, file(1), "/d/x.dat", unknown),
             new Mapping(A + 9 * PAGE, A + 10 * PAGE, 0, null, null, jvm));
   }
@@ -279,7 +285,7 @@ class LedgerTest {
         .containsExactly(
             new Mapping(A, A + PAGE, 0, file(1), "/d/x.dat", somebody),
             new Mapping(A + 2 * PAGE, A + 3 * PAGE, 2 * PAGE, file(1), "/d/x.dat", somebody),
-            new Mapping(A + 9 * PAGE, A + 10 * PAGE, 0, file(1), "/d/x.dat", creator(2)));
+            mapped(A + 9 * PAGE, A + 10 * PAGE, 0, file(1), "/d/x.dat", creator(2)));
     assertThat(ledger.at(A, 50).creator().callSite().known()).isFalse();
   }
 
@@ -305,7 +311,7 @@ class LedgerTest {
     assertThat(ledger.compare(List.of(deleted))).hasSize(1);
     assertThat(ledger.reconcile(List.of(named), 40, 45).total()).isZero();
     assertThat(ledger.mappings())
-        .containsExactly(new Mapping(A, A + PAGE, 0, file(1), "/d/x.dat", creator(1)));
+        .containsExactly(mapped(A, A + PAGE, 0, file(1), "/d/x.dat", creator(1)));
     assertThat(ledger.compare(List.of(deleted))).isEmpty();
   }
 
@@ -319,7 +325,7 @@ class LedgerTest {
 
     assertThat(ledger.mappings()).hasSize(1001).allMatch(mapping -> "/d/x.dat".equals(mapping.path()));
     assertThat(ledger.mappings().iterator().next())
-        .isEqualTo(new Mapping(A, A + 2 * PAGE, 0, file(1), "/d/x.dat", creator(1)));
+        .isEqualTo(mapped(A, A + 2 * PAGE, 0, file(1), "/d/x.dat", creator(1)));
   }
 
   @Test
