@@ -13,6 +13,9 @@ public final class Launcher {
   private static final String AGENT = "io.mmapscope.agent.Agent";
   private static final String COMMANDS = "io.mmapscope.agent.cli.Main";
 
+  /** The loader of the agent that runs, or null. */
+  private static ClassLoader running;
+
   private Launcher() {}
 
   /** From the JVM's start: {@code -javaagent:mmapscope.jar}. */
@@ -25,11 +28,15 @@ public final class Launcher {
     start(arguments, instrumentation);
   }
 
-  private static void start(String arguments, Instrumentation instrumentation) {
+  private static synchronized void start(String arguments, Instrumentation instrumentation) {
     try {
-      isolated().loadClass(AGENT)
-          .getMethod("start", String.class, Instrumentation.class)
-          .invoke(null, arguments, instrumentation);
+      ClassLoader loader = running == null ? isolated() : running;
+      Object runs =
+          loader
+              .loadClass(AGENT)
+              .getMethod("start", String.class, Instrumentation.class)
+              .invoke(null, arguments, instrumentation);
+      running = (boolean) runs ? loader : null;
     } catch (Throwable failure) {
       // The application comes first: whatever is wrong with us, it runs.
       Throwable cause = failure instanceof InvocationTargetException ? failure.getCause() : failure;

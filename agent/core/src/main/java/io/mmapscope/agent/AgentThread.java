@@ -81,4 +81,10 @@ final class AgentThread extends Thread {
     stopping = true;
     LockSupport.unpark(this);
   }
+
+  /** Ends it and waits for that. */
+  void end() throws InterruptedException {
+    finish();
+    join();
+  }
 }

@@ -26,10 +26,21 @@ final class Assembly {
 
   private Assembly() {}
 
-  /** Returns the start-up line. */
-  static String begin(Settings settings, Instrumentation instrumentation) {
+  /** Sets it going. Where that fails, what was begun is ended again. */
+  static Running begin(Settings settings, Instrumentation instrumentation) {
     Accounts accounts = new Accounts(System.err::println);
+    Ends ends = new Ends(accounts);
+    try {
+      return begin(settings, instrumentation, accounts, ends);
+    } catch (Throwable failure) {
+      ends.run();
+      throw failure;
+    }
+  }
+
+  private static Running begin(Settings settings, Instrumentation instrumentation, Accounts accounts, Ends ends) {
     KernelPart kernel = KernelPart.open(settings, instrumentation);
+    ends.add("kernel part", kernel::close);
     int pageSize = PageSize.ofSystem();
     Ledger ledger = new Ledger(pageSize);
     CallSites callSites = new CallSites();
@@ -41,6 +52,7 @@ final class Assembly {
             new HotPath(settings, threads, callSites, traces, accounts),
             Math.min(settings.queueSize(), MmapscopeCells.MAX_CELLS),
             kernel.slotsAddress());
+    ends.add("hot path", MmapscopeHooks::stop);
     // With a kernel part, the calls of a refused operation come through the ring.
     Doubt doubt = new Doubt(() -> kernel.active() ? kernel.lost() : cells.refused());
     MapsReading maps = new MapsReading(ledger, doubt, accounts, kernel.active());
@@ -60,9 +72,17 @@ final class Assembly {
     Pipeline pipeline = new Pipeline(cells, kernel.ring(), joiner, doubt, accounts, settings.queueSize());
     View view = new View(settings, BuildInfo.load(), ledger, cells, kernel::counts, accounts);
     Listeners listeners = new Listeners(pipeline, view, accounts);
+    Flush flush = new Flush(pipeline, listeners, maps::settle);
+    ends.add("exporters", () -> flush.run(Flush.LONGEST));
     ClassWatcher watcher =
         new ClassWatcher(libraries, callSites::number, TraceReader.RECOGNISED, traces::found, accounts::failure);
     watcher.install(instrumentation);
+    ends.add(
+        "weaving",
+        () -> {
+          MmapscopeHooks.stop();
+          watcher.end();
+        });
     maps.seed();
     AgentThread thread =
         new AgentThread(
@@ -75,16 +95,21 @@ final class Assembly {
               maps.reconcileIfDue();
             });
     thread.start();
-    new StartThread(
+    ends.add("agent's thread", thread::end);
+    StartThread start =
+        new StartThread(
             () -> {
               MmapscopeHooks.ignoreThread(threads.registerAgent(Thread.currentThread()));
               listeners.create();
               watcher.complete(instrumentation);
-            })
-        .start();
-    Runtime.getRuntime()
-        .addShutdownHook(new ExitHook(thread, pipeline, listeners, accounts, watcher::end, maps::settle));
-    return "mmapscope " + view.version() + ": " + kernel.summary() + instrumented(settings, kernel.active());
+            });
+    start.start();
+    ends.add("start", start::end);
+    ExitHook exit = new ExitHook(thread, accounts, watcher::end, flush);
+    Runtime.getRuntime().addShutdownHook(exit);
+    String line =
+        "mmapscope " + view.version() + ": " + kernel.summary() + instrumented(settings, kernel.active());
+    return new Running(line, exit, ends);
   }
 
   private static String instrumented(Settings settings, boolean kernel) {

@@ -111,4 +111,11 @@ final class KernelPart {
     }
     return lost;
   }
+
+  /** Takes everything of ours out of the kernel. */
+  void close() {
+    if (kernel != null) {
+      kernel.close();
+    }
+  }
 }

@@ -25,4 +25,10 @@ final class StartThread extends Thread {
       // Then it ends.
     }
   }
+
+  /** Ends it, whatever it waits for, and waits for that. */
+  void end() throws InterruptedException {
+    interrupt();
+    join();
+  }
 }

@@ -1,0 +1,33 @@
+package io.mmapscope.agent;
+
+import io.mmapscope.agent.pipeline.Pipeline;
+import java.time.Duration;
+
+/** Sends out what is held, at the JVM's exit and when the agent leaves, and takes no longer than it is given. */
+final class Flush {
+
+  /** Something less than the 5 s promised: the JVM has its own way to go yet. */
+  static final Duration LONGEST = Duration.ofMillis(4500);
+
+  private final Pipeline pipeline;
+  private final Listeners listeners;
+  private final Runnable settleLedger;
+
+  Flush(Pipeline pipeline, Listeners listeners, Runnable settleLedger) {
+    this.pipeline = pipeline;
+    this.listeners = listeners;
+    this.settleLedger = settleLedger;
+  }
+
+  /** To be called once, when nothing new is to come. */
+  void run(Duration longest) {
+    long deadline = System.nanoTime() + longest.toNanos();
+    if (listeners.await(longest)) {
+      pipeline.round();
+      // What ended during the round before waits for the next one.
+      pipeline.round();
+      settleLedger.run();
+      listeners.close(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
+    }
+  }
+}
