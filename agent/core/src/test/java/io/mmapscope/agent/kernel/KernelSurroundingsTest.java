@@ -88,11 +88,10 @@ class KernelSurroundingsTest {
   }
 
   @Test
-  void withoutTracefsAndWithoutTheRightToMountItSaysSo() throws Exception {
+  void withTheTwoCapabilitiesAndNoTracefsItWorksToo() throws Exception {
     List<String> command = new ArrayList<>(shell("--mount", "umount -q /sys/kernel/tracing || :"));
     command.addAll(List.of("setpriv", "--bounding-set=-all,+bpf,+perfmon", "--inh-caps=-all,+bpf,+perfmon"));
-    Map<String, String> facts = ForkedJvm.run(command, ForkedJvm.java());
-    assertThat(facts.get("unavailable")).contains("mount -t tracefs").contains("EPERM");
+    assertJoined(ForkedJvm.run(command, ForkedJvm.java(file().toString())));
   }
 
   @Test
