@@ -26,24 +26,25 @@ static __always_inline int fault_begins(__u64 address)
 	if (!flight)
 		return 0; /* its end finds no beginning and counts it */
 	flight->fault_address = address;
+	flight->fault_ended = 0;
 	flight->fault_start_ns = bpf_ktime_get_ns();
 	return 0;
 }
 
-SEC("?tp_btf/page_fault_user")
+SEC("tp_btf/page_fault_user")
 int fault_begins_user(__u64 *ctx)
 {
 	return fault_begins(ctx[0]);
 }
 
-SEC("?tp_btf/page_fault_kernel")
+SEC("tp_btf/page_fault_kernel")
 int fault_begins_kernel(__u64 *ctx)
 {
 	return fault_begins(ctx[0]);
 }
 
 /* PAGE_FAULTS, which counts a fault before it is handled. */
-SEC("?perf_event")
+SEC("perf_event")
 int fault_begins_perf(struct mms_perf_data *ctx)
 {
 	return fault_begins(ctx->address);
@@ -138,6 +139,13 @@ static __always_inline __u32 flags_at(const struct fault_end *end, const struct 
 	return flags;
 }
 
+/* A thread that came while the events were made may have two of each. */
+static __always_inline bool ended_already(const struct mms_flight *flight, __u64 address)
+{
+	return flight && !flight->fault_start_ns && flight->fault_ended &&
+	       flight->fault_address == address;
+}
+
 /* Programs of perf events run with preemption off, so plain increments do for the counters. */
 static __always_inline int fault_ends(struct mms_perf_data *ctx, enum mms_fault_kind kind)
 {
@@ -151,14 +159,17 @@ static __always_inline int fault_ends(struct mms_perf_data *ctx, enum mms_fault_
 	counts = mms_counts_of(MMS_HOOK_PAGE_FAULT);
 	if (!counts)
 		return 0;
-	counts->seen++;
 	end.flight = bpf_task_storage_get(&mms_flights, task, NULL, 0);
+	if (ended_already(end.flight, ctx->address))
+		return 0;
+	counts->seen++;
 	if (!end.flight || !end.flight->fault_start_ns) {
 		counts->lost++;
 		return 0;
 	}
 	end.duration_ns = end.now - end.flight->fault_start_ns;
 	end.flight->fault_start_ns = 0;
+	end.flight->fault_ended = 1;
 	end.slot = mms_slot_of(end.flight);
 	end.flags = flags_at(&end, &ctx->registers);
 	if (mms_state.replacing)
@@ -175,13 +186,13 @@ static __always_inline int fault_ends(struct mms_perf_data *ctx, enum mms_fault_
 	return 0;
 }
 
-SEC("?perf_event")
+SEC("perf_event")
 int fault_ends_minor(struct mms_perf_data *ctx)
 {
 	return fault_ends(ctx, MMS_FAULT_MINOR);
 }
 
-SEC("?perf_event")
+SEC("perf_event")
 int fault_ends_major(struct mms_perf_data *ctx)
 {
 	return fault_ends(ctx, MMS_FAULT_MAJOR);
@@ -194,7 +205,7 @@ static __always_inline bool is_mmap_lock(struct task_struct *task, __u64 lock)
 	return mm && lock == (__u64)mm + bpf_core_field_offset(struct mm_struct, mmap_lock);
 }
 
-SEC("?tp_btf/contention_begin")
+SEC("tp_btf/contention_begin")
 int lock_wait_begins(__u64 *ctx)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
@@ -240,7 +251,7 @@ static __always_inline bool write_wait(struct mms_flight *flight, __u64 now)
 }
 
 /* May be preempted, and another task of ours end its wait here meanwhile: so the increments are atomic. */
-SEC("?tp_btf/contention_end")
+SEC("tp_btf/contention_end")
 int lock_wait_ends(__u64 *ctx)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
@@ -267,7 +278,7 @@ int lock_wait_ends(__u64 *ctx)
  * The kernel answers a fault that it cannot serve with a signal to the thread itself. The agent asks for SIGBUS: a page
  * behind the end of its file. HotSpot lives with SIGSEGV of its own making; it ends the fault all the same.
  */
-SEC("?tp_btf/signal_generate")
+SEC("tp_btf/signal_generate")
 int signal_is_sent(__u64 *ctx)
 {
 	struct task_struct *task = bpf_get_current_task_btf();

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0
 /*
  * The memory-mapping system calls of our process: arguments at entry; result, duration and file at
- * exit. A new call is one MMS_SYSCALL line here, one enumerator in wire.h and one line in the catalogue.
+ * exit. A new call is one line of MMS_SYSCALLS here, one enumerator in wire.h and one line in the catalogue.
  */
+#include <asm/unistd.h>
+
 #include <mmapscope/bpf.h>
-#include <mmapscope/emit.h>
+#include <mmapscope/call.h>
+#include <mmapscope/registers.h>
 
 char LICENSE[] SEC("license") = "GPL"; /* of the two offered, the one that the helpers ask for */
 
@@ -44,130 +47,185 @@ struct {
 	__type(value, __u32);
 } mms_events SEC(".maps");
 
-/* What remap_file_pages will act on, before it does. */
-static __always_inline void look_before(struct mms_flight *flight, struct task_struct *task)
-{
-	struct mms_file file = {};
-	long error = mms_file_at(&file, task, flight->args[0]);
+/* Name, enumerator, number of arguments. */
+#define MMS_SYSCALLS(X)                                                                            \
+	X(mmap, MMS_HOOK_MMAP, 6)                                                                  \
+	X(munmap, MMS_HOOK_MUNMAP, 2)                                                              \
+	X(mremap, MMS_HOOK_MREMAP, 5)                                                              \
+	X(mprotect, MMS_HOOK_MPROTECT, 3)                                                          \
+	X(msync, MMS_HOOK_MSYNC, 3)                                                                \
+	X(madvise, MMS_HOOK_MADVISE, 3)                                                            \
+	X(remap_file_pages, MMS_HOOK_REMAP_FILE_PAGES, 5)
 
-	flight->before = file;
-	if (error)
-		flight->flags = error == -MMS_EBUSY ? MMS_CALL_UNCHECKED : MMS_CALL_BEFORE_NONE;
-	else if (file.found)
-		flight->flags = MMS_CALL_BEFORE;
+/* What is read from a pointer that the verifier knows, and from one that it does not. */
+#define MMS_TRACEPOINT_ARGUMENT(n) ctx->args[n]
+#define MMS_REGISTER_ARGUMENT(n) regs->MMS_SYSCALL_ARGUMENT_##n
+#define MMS_PROBED_ARGUMENT(n) BPF_CORE_READ(regs, MMS_SYSCALL_ARGUMENT_##n)
+
+static __always_inline int enter_tracepoint(struct trace_event_raw_sys_enter *ctx, enum mms_hook hook,
+					    const int arguments)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct mms_flight *flight = mms_call_begin(task, hook);
+
+	if (!flight)
+		return 0;
+	MMS_CALL_ARGUMENTS(flight, arguments, MMS_TRACEPOINT_ARGUMENT);
+	return mms_call_begun(task, flight, hook);
 }
 
-/* What is at its range after it; another thread may have been there in between. */
-static __always_inline void look_after(struct mms_exit *exit)
+static __always_inline int enter_known(struct pt_regs *regs, enum mms_hook hook, int arguments)
 {
-	struct mms_file file = {};
-	long error = mms_file_at(&file, exit->task, exit->flight->args[0]);
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct mms_flight *flight = mms_call_begin(task, hook);
 
-	exit->file = file;
-	if (error)
-		exit->flags |= error == -MMS_EBUSY ? MMS_CALL_UNCHECKED : MMS_CALL_AFTER_NONE;
+	if (!flight)
+		return 0;
+	MMS_CALL_ARGUMENTS(flight, arguments, MMS_REGISTER_ARGUMENT);
+	return mms_call_begun(task, flight, hook);
 }
 
-static __always_inline bool made_file_mapping(const struct mms_exit *exit)
+static __always_inline int enter_probed(struct pt_regs *regs, enum mms_hook hook, const int arguments)
 {
-	return (__u64)exit->result < (__u64)-MMS_MAX_ERRNO &&
-	       !(exit->flight->args[3] & MMS_MAP_ANONYMOUS);
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct mms_flight *flight = mms_call_begin(task, hook);
+
+	if (!flight)
+		return 0;
+	MMS_CALL_ARGUMENTS(flight, arguments, MMS_PROBED_ARGUMENT);
+	return mms_call_begun(task, flight, hook);
+}
+
+static __always_inline int leave(enum mms_hook hook, long result)
+{
+	return mms_call_end(bpf_get_current_task_btf(), hook, result);
+}
+
+/* The function behind each call has one argument, the caller's registers. */
+#define MMS_PROGRAMS(name, hook, arguments)                                                        \
+	SEC("fentry/" MMS_SYSCALL_FUNCTION #name)                                                  \
+	int fentry_##name(__u64 *ctx)                                                              \
+	{                                                                                          \
+		return enter_known((struct pt_regs *)ctx[0], hook, arguments);                     \
+	}                                                                                          \
+	SEC("fexit/" MMS_SYSCALL_FUNCTION #name)                                                   \
+	int fexit_##name(__u64 *ctx)                                                               \
+	{                                                                                          \
+		return leave(hook, ctx[1]);                                                        \
+	}                                                                                          \
+	SEC("kprobe")                                                                              \
+	int kprobe_##name(struct pt_regs *ctx)                                                     \
+	{                                                                                          \
+		return enter_probed((struct pt_regs *)ctx->MMS_FIRST_ARGUMENT, hook, arguments);   \
+	}                                                                                          \
+	SEC("kretprobe")                                                                           \
+	int kretprobe_##name(struct pt_regs *ctx)                                                  \
+	{                                                                                          \
+		return leave(hook, ctx->MMS_RESULT);                                               \
+	}                                                                                          \
+	SEC("tracepoint/syscalls/sys_enter_" #name)                                                \
+	int enter_##name(struct trace_event_raw_sys_enter *ctx)                                    \
+	{                                                                                          \
+		return enter_tracepoint(ctx, hook, arguments);                                     \
+	}                                                                                          \
+	SEC("tracepoint/syscalls/sys_exit_" #name)                                                 \
+	int exit_##name(struct trace_event_raw_sys_exit *ctx)                                      \
+	{                                                                                          \
+		return leave(hook, ctx->ret);                                                      \
+	}
+
+MMS_SYSCALLS(MMS_PROGRAMS)
+
+struct mms_numbered {
+	enum mms_hook hook; /* MMS_HOOKS: none of ours */
+	int arguments;
+};
+
+#define MMS_NUMBERED(name, hook, arguments)                                                        \
+	case __NR_##name:                                                                          \
+		return (struct mms_numbered){hook, arguments};
+
+static __always_inline struct mms_numbered of_number(long number)
+{
+	switch (number) {
+		MMS_SYSCALLS(MMS_NUMBERED)
+	default:
+		return (struct mms_numbered){MMS_HOOKS, 0};
+	}
+}
+
+/* The pair below is hit by each system call of every process: the cheapest question first. */
+static __always_inline struct mms_numbered raw_call(struct task_struct *task, long number)
+{
+	struct mms_numbered none = {MMS_HOOKS, 0};
+	struct mms_numbered call;
+
+	if (!mms_is_ours(task))
+		return none;
+	call = of_number(number);
+	if (!(mms_state.raw_hooks & 1U << call.hook) || mms_has_foreign_numbers(task))
+		return none;
+	return call;
+}
+
+/* One pair for all calls, of which it serves those in mms_state.raw_hooks. */
+SEC("tp_btf/sys_enter")
+int raw_enter(__u64 *ctx)
+{
+	struct mms_numbered call = raw_call(bpf_get_current_task_btf(), ctx[1]);
+
+	if (call.hook == MMS_HOOKS)
+		return 0;
+	return enter_known((struct pt_regs *)ctx[0], call.hook, call.arguments);
+}
+
+SEC("tp_btf/sys_exit")
+int raw_exit(__u64 *ctx)
+{
+	struct pt_regs *regs = (struct pt_regs *)ctx[0];
+	struct mms_numbered call = raw_call(bpf_get_current_task_btf(), regs->MMS_SYSCALL_NUMBER);
+
+	if (call.hook == MMS_HOOKS)
+		return 0;
+	return leave(call.hook, ctx[1]);
 }
 
 /*
- * Each argument by its own constant index, and none that the call does not have: a read past the
- * call's record loads and then fails to attach, a computed index is refused by the verifier.
+ * The kernel's own functions behind the calls. Within a call of ours one is part of that call's record, and counts as
+ * joined; outside (shmat, io_setup, a driver) the address space changed without a record, and that is a loss.
  */
-static __always_inline int on_enter(struct trace_event_raw_sys_enter *ctx, enum mms_hook hook,
-				    const int arguments)
+static __always_inline int count(enum mms_hook hook)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
+	struct mms_counts *counts;
 	struct mms_flight *flight;
 
 	if (!mms_is_ours(task))
 		return 0;
-	flight = mms_flight_begin(task);
-	if (!flight)
-		return 0; /* the exit finds no entry and counts it */
-	flight->hook = hook + 1;
-	flight->flags = 0;
-	flight->args[0] = ctx->args[0];
-	flight->args[1] = ctx->args[1];
-	if (arguments > 2)
-		flight->args[2] = ctx->args[2];
-	if (arguments > 3)
-		flight->args[3] = ctx->args[3];
-	if (arguments > 4)
-		flight->args[4] = ctx->args[4];
-	if (arguments > 5)
-		flight->args[5] = ctx->args[5];
-	if (hook == MMS_HOOK_REMAP_FILE_PAGES)
-		look_before(flight, task);
-	mms_replacing_begin(flight, hook);
-	flight->start_ns = bpf_ktime_get_ns();
-	return 0;
-}
-
-static __always_inline int on_exit(struct trace_event_raw_sys_exit *ctx, enum mms_hook hook,
-				   const int arguments)
-{
-	struct mms_exit exit = {.task = bpf_get_current_task_btf()};
-	struct mms_counts *counts;
-	__u64 now;
-
-	if (!mms_is_ours(exit.task))
-		return 0;
-	now = bpf_ktime_get_ns();
 	counts = mms_counts_of(hook);
 	if (!counts)
 		return 0;
+	flight = bpf_task_storage_get(&mms_flights, task, NULL, 0);
 	counts->seen++;
-	exit.flight = bpf_task_storage_get(&mms_flights, exit.task, NULL, 0);
-	if (!exit.flight || exit.flight->hook != hook + 1) {
-		counts->lost++; /* began before the hook was attached, or had no memory: never guessed */
-		return 0;
-	}
-	exit.flight->hook = 0;
-	mms_replacing_end(exit.flight);
-	exit.result = ctx->ret;
-	exit.duration_ns = now - exit.flight->start_ns;
-	exit.flags = exit.flight->flags;
-	if (hook == MMS_HOOK_MMAP && made_file_mapping(&exit))
-		mms_file_of_fd(&exit.file, exit.task, exit.flight->args[4]);
-	if (hook == MMS_HOOK_REMAP_FILE_PAGES)
-		look_after(&exit);
-	if (exit.file.found)
-		exit.flags |= MMS_CALL_FILE;
-	exit.slot = mms_slot_of(exit.flight);
-	if (exit.slot) {
-		exit.operation = exit.slot->operation;
-		exit.flags |= exit.slot->flags & MMS_SLOT_AGENT ? MMS_CALL_AGENT : 0;
-	}
-	if (mms_join(&exit, hook, arguments))
+	if (flight && flight->hook)
 		counts->joined++;
-	else if (mms_send(&exit, hook, arguments))
-		counts->sent++;
 	else
 		counts->lost++;
 	return 0;
 }
 
-#define MMS_SYSCALL(name, hook, arguments)                                                         \
-	SEC("tracepoint/syscalls/sys_enter_" #name)                                                \
-	int enter_##name(struct trace_event_raw_sys_enter *ctx)                                    \
+#define MMS_COUNTED(name, hook)                                                                    \
+	SEC("fexit/" #name)                                                                        \
+	int fexit_##name(void *ctx)                                                                \
 	{                                                                                          \
-		return on_enter(ctx, hook, arguments);                                             \
+		return count(hook);                                                                \
 	}                                                                                          \
-	SEC("tracepoint/syscalls/sys_exit_" #name)                                                 \
-	int exit_##name(struct trace_event_raw_sys_exit *ctx)                                      \
+	SEC("kretprobe")                                                                           \
+	int kretprobe_##name(void *ctx)                                                            \
 	{                                                                                          \
-		return on_exit(ctx, hook, arguments);                                              \
+		return count(hook);                                                                \
 	}
 
-MMS_SYSCALL(mmap, MMS_HOOK_MMAP, 6)
-MMS_SYSCALL(munmap, MMS_HOOK_MUNMAP, 2)
-MMS_SYSCALL(mremap, MMS_HOOK_MREMAP, 5)
-MMS_SYSCALL(mprotect, MMS_HOOK_MPROTECT, 3)
-MMS_SYSCALL(msync, MMS_HOOK_MSYNC, 3)
-MMS_SYSCALL(madvise, MMS_HOOK_MADVISE, 3)
-MMS_SYSCALL(remap_file_pages, MMS_HOOK_REMAP_FILE_PAGES, 5)
+MMS_COUNTED(do_mmap_pgoff, MMS_HOOK_DO_MMAP_PGOFF)
+MMS_COUNTED(do_mmap, MMS_HOOK_DO_MMAP)
+MMS_COUNTED(update_mmap_zero_pfn, MMS_HOOK_UPDATE_MMAP_ZERO_PFN)

@@ -24,7 +24,7 @@ struct mms_exit {
 };
 
 static __always_inline void mms_call_fill(struct mms_call *call, const struct mms_exit *exit,
-					  enum mms_hook hook, int arguments)
+					  enum mms_hook hook)
 {
 	const struct mms_flight *flight = exit->flight;
 	const bool before = hook == MMS_HOOK_REMAP_FILE_PAGES;
@@ -34,10 +34,10 @@ static __always_inline void mms_call_fill(struct mms_call *call, const struct mm
 	call->duration_ns = exit->duration_ns;
 	call->args[0] = flight->args[0];
 	call->args[1] = flight->args[1];
-	call->args[2] = arguments > 2 ? flight->args[2] : 0;
-	call->args[3] = arguments > 3 ? flight->args[3] : 0;
-	call->args[4] = arguments > 4 ? flight->args[4] : 0;
-	call->args[5] = arguments > 5 ? flight->args[5] : 0;
+	call->args[2] = flight->args[2];
+	call->args[3] = flight->args[3];
+	call->args[4] = flight->args[4];
+	call->args[5] = flight->args[5];
 	call->result = exit->result;
 	call->hook = hook;
 	call->flags = exit->flags;
@@ -51,7 +51,7 @@ static __always_inline void mms_call_fill(struct mms_call *call, const struct mm
 }
 
 /* Into the slot, where its operation has room; false where it must go to the ring. */
-static __always_inline bool mms_join(const struct mms_exit *exit, enum mms_hook hook, int arguments)
+static __always_inline bool mms_join(const struct mms_exit *exit, enum mms_hook hook)
 {
 	struct mms_slot *slot = exit->slot;
 	__u64 calls;
@@ -66,20 +66,20 @@ static __always_inline bool mms_join(const struct mms_exit *exit, enum mms_hook 
 		slot->overflowed++;
 		return false;
 	}
-	mms_call_fill(&slot->call[calls & (MMS_SLOT_CALLS - 1)], exit, hook, arguments);
+	mms_call_fill(&slot->call[calls & (MMS_SLOT_CALLS - 1)], exit, hook);
 	slot->calls = calls + 1;
 	return true;
 }
 
 /* Onto the ring; false where it is full. */
-static __always_inline bool mms_send(const struct mms_exit *exit, enum mms_hook hook, int arguments)
+static __always_inline bool mms_send(const struct mms_exit *exit, enum mms_hook hook)
 {
 	struct mms_record *record = bpf_ringbuf_reserve(&mms_ring, sizeof(*record), 0);
 	struct pt_regs *regs;
 
 	if (!record)
 		return false;
-	mms_call_fill(&record->call, exit, hook, arguments);
+	mms_call_fill(&record->call, exit, hook);
 	bpf_get_current_comm(record->comm, sizeof(record->comm));
 	/* A failed read leaves zeros: the top of the stack may be nearer than MMS_STACK_WORDS. */
 	regs = (struct pt_regs *)bpf_task_pt_regs(exit->task);

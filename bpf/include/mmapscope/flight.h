@@ -2,9 +2,11 @@
 /*
  * From entry to exit: whose call it is, and what its entry left for its exit.
  *
- * These programs run from the perf handlers of the system call tracepoints, which turn preemption off
- * (perf_syscall_enter and perf_syscall_exit: until 6.12 by the tracepoint itself, since by
- * guard(preempt_notrace)). So a processor's counters have one writer at a time, and plain increments do.
+ * A processor's row of counters has one writer at a time, so plain increments do. A hook is attached in one way, and
+ * its row is written by one program, that of its exit. Behind tracepoints (perf_syscall_exit), raw tracepoints and
+ * kprobes it runs with preemption off; behind fexit it may be preempted, but does not migrate, and the kernel does not
+ * let the same program start again on that processor meanwhile (bpf_prog.active): it skips it, and then the call is
+ * found missing at its thread's next entry. That is counted by whichever program is there, in `missed`, atomically.
  */
 #ifndef MMAPSCOPE_FLIGHT_H
 #define MMAPSCOPE_FLIGHT_H
@@ -20,13 +22,13 @@ struct mms_flight {
 	__u32 slot;          /* index + 1 of the slot last found; 0: none */
 	__u32 flags;         /* enum mms_call_flag, known at entry */
 	__u64 start_ns;
-	__u64 args[6];
+	__u64 args[6];       /* those the call does not have are 0 */
 	struct mms_file before; /* remap_file_pages only */
 	__u64 fault_start_ns; /* of the page fault in progress; 0: none */
 	__u64 fault_address;
 	__u64 lock_start_ns; /* of the wait for mmap_lock in progress; 0: none */
 	__u32 replacing;     /* the call in progress is counted in mms_state.replacing */
-	__u32 pad;
+	__u32 fault_ended;   /* of the fault last begun the end was seen */
 };
 
 const volatile struct mms_settings mms_settings SEC(".rodata.settings") = {};
@@ -74,6 +76,15 @@ static __always_inline struct mms_counts *mms_counts_of(enum mms_hook hook)
 	__u32 row = bpf_get_smp_processor_id() * MMS_HOOKS + hook;
 
 	return bpf_map_lookup_elem(&mms_counters, &row);
+}
+
+/* An entry whose exit did not come by: skipped by the kernel, or kretprobe had no instance left. */
+static __always_inline void mms_count_missed(enum mms_hook hook)
+{
+	struct mms_counts *counts = mms_counts_of(hook);
+
+	if (counts)
+		__sync_fetch_and_add(&counts->missed, 1);
 }
 
 /* Our task's state, made at its first call; NULL where there is no memory for it. */

@@ -72,15 +72,44 @@ struct kernel_siginfo {
 	int si_code;
 };
 
-struct task_struct {
-	int tgid;
-	struct mm_struct *mm;
-	struct files_struct *files;
+#if defined(__TARGET_ARCH_x86)
+
+struct thread_info {
+	__u32 status;
 };
 
-/* x86-64; another architecture has its own name for the stack pointer. */
 struct pt_regs {
+	unsigned long r10;
+	unsigned long r9;
+	unsigned long r8;
+	unsigned long ax;
+	unsigned long dx;
+	unsigned long si;
+	unsigned long di;
+	unsigned long orig_ax;
 	unsigned long sp;
+};
+
+#elif defined(__TARGET_ARCH_arm64)
+
+struct thread_info {
+	unsigned long flags;
+};
+
+struct pt_regs {
+	__u64 regs[31];
+	__u64 sp;
+	__u64 orig_x0;
+	__s32 syscallno;
+};
+
+#endif
+
+struct task_struct {
+	struct mm_struct *mm;
+	struct thread_info thread_info;
+	int tgid;
+	struct files_struct *files;
 };
 
 #pragma clang attribute pop

@@ -13,7 +13,9 @@
 #include <linux/types.h>
 #endif
 
-/* Logical events. The order is the index of the counters and of `mms_call.hook`. */
+/*
+ * Logical events, the system calls first. The order is the index of the counters and of `mms_call.hook`.
+ */
 enum mms_hook {
 	MMS_HOOK_MMAP,
 	MMS_HOOK_MUNMAP,
@@ -22,7 +24,11 @@ enum mms_hook {
 	MMS_HOOK_MSYNC,
 	MMS_HOOK_MADVISE,
 	MMS_HOOK_REMAP_FILE_PAGES,
-	MMS_HOOK_PAGE_FAULT,            /* from here on no system calls */
+	/* The kernel's own functions behind them, which are counted only. */
+	MMS_HOOK_DO_MMAP_PGOFF,
+	MMS_HOOK_DO_MMAP,
+	MMS_HOOK_UPDATE_MMAP_ZERO_PFN,
+	MMS_HOOK_PAGE_FAULT,            /* from here on what is no call */
 	MMS_HOOK_MMAP_LOCK,
 	MMS_HOOK_SIGBUS,
 	MMS_HOOKS,
@@ -176,6 +182,7 @@ struct mms_counts {
 	__u64 joined;
 	__u64 sent;
 	__u64 lost;          /* ring full, no memory, or an exit whose entry was not seen */
+	__u64 missed;        /* entries whose exit was not seen: to be added to seen and to lost */
 };
 
 /* Set before load, constant for the programs. */
@@ -189,8 +196,10 @@ struct mms_settings {
 /* What the programs and the JVM both write while they run. */
 struct mms_state {
 	__u32 host_tgid;     /* our id in the root namespace, learnt at our first call; 0: not yet */
-	__u32 replacing;     /* calls in progress that replace what is mapped at an address */
+	__u32 raw_hooks;     /* bit n: the pair of raw tracepoints serves hook n */
 	__u64 fault_min_ns;  /* a fault that blocks its thread as long is sent whole; set by the agent */
+	__u32 replacing;     /* calls in progress that replace what is mapped at an address */
+	__u32 spare;
 };
 
 enum mms_host_tgid {
@@ -207,9 +216,10 @@ MMS_ASSERT(sizeof(struct mms_slot) == 640);
 MMS_ASSERT(sizeof(struct mms_record) == 384);
 MMS_ASSERT(sizeof(struct mms_fault) == 64);
 MMS_ASSERT(sizeof(struct mms_fault_cursor) == 128);
-MMS_ASSERT(sizeof(struct mms_counts) == 32);
+MMS_ASSERT(sizeof(struct mms_counts) == 40);
 MMS_ASSERT(sizeof(struct mms_settings) == 24);
-MMS_ASSERT(sizeof(struct mms_state) == 16);
+MMS_ASSERT(sizeof(struct mms_state) == 24);
+MMS_ASSERT(MMS_HOOKS <= 32); /* mms_state.raw_hooks */
 MMS_ASSERT((MMS_SLOT_CALLS & (MMS_SLOT_CALLS - 1)) == 0);
 MMS_ASSERT(MMS_TIDS_SIZE == 1U << (32 - MMS_TIDS_SHIFT));
 

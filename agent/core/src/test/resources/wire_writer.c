@@ -62,6 +62,7 @@ int main(void)
 	counts.joined = 2;
 	counts.sent = 3;
 	counts.lost = 4;
+	counts.missed = 5;
 	fwrite(&counts, sizeof(counts), 1, stdout);
 
 	settings.pidns_device = 1;
@@ -70,6 +71,7 @@ int main(void)
 	fwrite(&settings, sizeof(settings), 1, stdout);
 
 	state.host_tgid = MMS_HOST_TGID_NOBODY;
+	state.raw_hooks = 6;
 	fwrite(&state, sizeof(state), 1, stdout);
 	return 0;
 }

@@ -26,7 +26,7 @@ class CommandsIT extends E2e {
     Result text = command(jdk, "doctor").succeeded();
     assertThat(text.stdout())
         .containsPattern("(?m)^remap_file_pages +(fexit|kprobe|tracepoint) ")
-        .contains("7 of 7 hooks");
+        .contains("10 of 10 hooks");
     assertThat(text.stderr()).isEmpty();
     Result json = command(jdk, "doctor", "--json").succeeded();
     assertThat(json.stdout()).startsWith("{").contains("\"exit_code\": 0");

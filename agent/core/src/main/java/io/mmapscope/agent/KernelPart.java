@@ -45,18 +45,25 @@ final class KernelPart {
     return new KernelPart(null, "no kernel events: " + reason + " (java -jar mmapscope.jar doctor)");
   }
 
-  /** {@code 11 of 12 hooks on Linux 6.18 (tracepoint 9, tp_btf 2)}. */
+  /**
+   * {@code 11 of 12 hooks on Linux 6.18 (tracepoint 9, tp_btf 2)}. The kernel's inner functions count only where they are
+   * attached: nothing is missing without them.
+   */
   private static String attached(List<HookStatus> hooks) {
     Map<String, Integer> ways = new TreeMap<>();
     int attached = 0;
+    int all = 0;
     for (HookStatus hook : hooks) {
       if (hook.attached()) {
         attached++;
         ways.merge(hook.way(), 1, Integer::sum);
       }
+      if (hook.attached() || !hook.inner()) {
+        all++;
+      }
     }
     StringBuilder text = new StringBuilder();
-    text.append(attached).append(" of ").append(hooks.size()).append(" hooks on Linux ").append(release());
+    text.append(attached).append(" of ").append(all).append(" hooks on Linux ").append(release());
     String separator = " (";
     for (Map.Entry<String, Integer> way : ways.entrySet()) {
       text.append(separator).append(way.getKey()).append(' ').append(way.getValue());

@@ -2,6 +2,7 @@ package io.mmapscope.agent.cli;
 
 import io.mmapscope.agent.cli.KernelProbe.Attempt;
 import io.mmapscope.agent.model.HookStatus;
+import io.mmapscope.agent.model.HookStatus.Refusal;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,7 +23,7 @@ record DoctorReport(Machine machine, Attempt attempt, List<String> remedies) {
     if (attempt.failure() != null || attached() == 0) {
       return NO_BPF;
     }
-    return attached() == attempt.hooks().size() ? ALL_ATTACHED : SOME_MISSING;
+    return attached() == expected() ? ALL_ATTACHED : SOME_MISSING;
   }
 
   String text() {
@@ -30,8 +31,11 @@ record DoctorReport(Machine machine, Attempt attempt, List<String> remedies) {
     machine.facts().forEach((name, value) -> row(text, name, shown(value)));
     text.append('\n');
     for (HookStatus hook : attempt.hooks()) {
-      String taken = hook.attached() ? hook.way() + " " + hook.target() : "not attached";
-      row(text, hook.event(), hook.reason().isEmpty() ? taken : taken + " (" + hook.reason() + ")");
+      row(text, hook.event(), hook.attached() ? hook.way() + " " + hook.target() : "not attached");
+      for (Refusal refusal : hook.refusals()) {
+        row(text, "", "  not " + refusal.way() + " " + refusal.target() + ": " + refusal.reason());
+        refusal.log().forEach(line -> row(text, "", "    | " + line));
+      }
     }
     text.append(verdict()).append('\n');
     for (String remedy : remedies) {
@@ -59,20 +63,35 @@ record DoctorReport(Machine machine, Attempt attempt, List<String> remedies) {
       hook.put("attached", status.attached());
       hook.put("way", status.way());
       hook.put("target", status.target());
-      hook.put("reason", status.reason());
+      hook.put("inner", status.inner());
+      hook.put("not_taken", status.refusals().stream().map(DoctorReport::refusal).toList());
       hooks.add(hook);
     }
     return hooks;
   }
 
+  private static Map<String, Object> refusal(Refusal refusal) {
+    Map<String, Object> map = new LinkedHashMap<>();
+    map.put("way", refusal.way());
+    map.put("target", refusal.target());
+    map.put("reason", refusal.reason());
+    map.put("verifier", refusal.log());
+    return map;
+  }
+
   private String verdict() {
     return attempt.failure() == null
-        ? attached() + " of " + attempt.hooks().size() + " hooks attach"
+        ? attached() + " of " + expected() + " hooks attach"
         : "no kernel events: " + attempt.failure();
   }
 
   private long attached() {
     return attempt.hooks().stream().filter(HookStatus::attached).count();
+  }
+
+  /** All but the kernel's inner functions that are not attached: nothing is missing without them. */
+  private long expected() {
+    return attempt.hooks().stream().filter(hook -> hook.attached() || !hook.inner()).count();
   }
 
   private static void row(StringBuilder text, String name, String value) {

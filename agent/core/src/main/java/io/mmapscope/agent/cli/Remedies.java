@@ -20,7 +20,7 @@ final class Remedies {
   /** Remedies for what keeps hooks from attaching, the most likely first; empty where all attach. */
   static List<String> of(Machine machine, Attempt attempt) {
     List<String> remedies = new ArrayList<>();
-    if (attempt.failure() == null && attempt.hooks().stream().allMatch(hook -> hook.attached())) {
+    if (attempt.failure() == null && attempt.hooks().stream().allMatch(hook -> hook.attached() || hook.inner())) {
       return remedies;
     }
     if (machine.capabilities() != null && !machine.capabilities().allowTracing()) {

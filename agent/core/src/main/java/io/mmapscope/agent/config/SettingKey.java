@@ -61,6 +61,9 @@ public enum SettingKey {
   /** Prefix of the environment variables. */
   public static final String VARIABLE_PREFIX = "MMAPSCOPE_";
 
+  /** A switch to find faults with, no setting: the kernel package reads it, docs/troubleshooting.md tells of it. */
+  private static final String HOOKS_WITHOUT = "hooks.without";
+
   private final String key;
   private final String defaultValue;
   private final String sharedVariable;
@@ -108,6 +111,11 @@ public enum SettingKey {
   /** The system property, e.g. {@code mmapscope.stack.depth}. */
   public String property() {
     return PROPERTY_PREFIX.concat(key);
+  }
+
+  /** Whether a system property or environment variable is ours though it is no setting. */
+  static boolean isSwitch(String name) {
+    return name.equals(PROPERTY_PREFIX.concat(HOOKS_WITHOUT)) || name.equals(VARIABLE_PREFIX.concat("HOOKS_WITHOUT"));
   }
 
   /** The environment variable, e.g. {@code MMAPSCOPE_STACK_DEPTH}. */

@@ -57,9 +57,9 @@ final class Source {
     for (Map.Entry<?, ?> entry : entries.entrySet()) {
       if (entry.getKey() instanceof String name && name.startsWith(prefix)) {
         SettingKey key = place.find(name);
-        if (key == null) {
+        if (key == null && !SettingKey.isSwitch(name)) {
           unknown.add(name);
-        } else {
+        } else if (key != null) {
           put(key, given(entry.getValue(), place, name));
         }
       }

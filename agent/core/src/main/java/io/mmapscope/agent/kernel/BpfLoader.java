@@ -1,62 +1,92 @@
 package io.mmapscope.agent.kernel;
 
-import io.mmapscope.agent.kernel.HookCatalogue.Attachment;
 import io.mmapscope.agent.kernel.HookCatalogue.Hook;
-import java.util.HashMap;
+import io.mmapscope.agent.kernel.HookPlan.Choice;
 import java.util.HashSet;
-import java.util.Map;
+import java.util.List;
 import java.util.Set;
 
 /**
- * Loads the object, if need be without the programs that this kernel refuses. libbpf loads all programs of an object or
- * none, so only when that fails is each event tried alone.
+ * Loads the programs of the ways that a plan has reached. libbpf loads all programs of an object or none, so all are
+ * tried at once, and only when that fails is each event tried alone, to find out whose way this kernel refuses.
  */
 final class BpfLoader {
+
+  private static final int LOG_LINES = 12;
 
   private final LibBpf bpf;
   private final byte[] file;
   private final PidNamespace process;
-  private final Map<String, String> refused = new HashMap<>();
+  private final List<Hook> hooks;
 
-  BpfLoader(LibBpf bpf, byte[] file, PidNamespace process) {
+  BpfLoader(LibBpf bpf, byte[] file, PidNamespace process, List<Hook> hooks) {
     this.bpf = bpf;
     this.file = file;
     this.process = process;
+    this.hooks = hooks;
     bpf.libbpf_set_print(null);
   }
 
-  /** Why an event's programs were left out, by event. */
-  Map<String, String> refused() {
-    return refused;
-  }
-
-  /** @throws BpfException where nothing can be loaded at all */
-  BpfObject load() throws BpfException {
+  /**
+   * Loads the next way of each event that is pending, and refuses those that this kernel does not take. An event whose
+   * way was refused is not loaded by this call: the caller moves it on to its next way and calls again.
+   *
+   * @param first an object whose maps are to be used, or null to make them
+   * @return the object, or null where no program was loaded
+   * @throws BpfException where the maps cannot be made or the privileges are missing
+   */
+  BpfObject load(HookPlan plan, BpfObject first) throws BpfException {
+    List<Choice> pending = plan.pending();
+    if (pending.isEmpty()) {
+      return null;
+    }
     try {
-      return load(Set.of());
+      return load(programs(pending), first);
     } catch (BpfException all) {
-      if (all.errno() == Errno.EPERM) {
+      if (all.errno() == Errno.EPERM && !anyOnFunctions(pending)) {
         throw all; // of privileges, which no other choice of programs changes
       }
-      Set<String> out = new HashSet<>();
-      for (Hook hook : HookCatalogue.HOOKS) {
-        if (!loadsAlone(hook)) {
-          out.addAll(programs(hook));
-        }
+      boolean refused = false;
+      for (Choice choice : pending) {
+        refused |= !loadsAlone(choice, first);
       }
-      if (refused.size() == HookCatalogue.HOOKS.size()) {
-        throw new BpfException("bpf(2)", all.errno(), refused.get(HookCatalogue.HOOKS.get(0).event()));
+      if (!refused) {
+        throw all;
       }
-      return load(out);
+      return null;
     }
   }
 
-  private BpfObject load(Set<String> out) throws BpfException {
+  /** A kernel may know the kind and yet refuse it to everybody. */
+  /** Some kernels refuse programs on functions to everybody. */
+  private static boolean anyOnFunctions(List<Choice> choices) {
+    for (Choice choice : choices) {
+      if (choice.way().kind() == WayKind.FEXIT) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static Set<String> programs(List<Choice> choices) {
+    Set<String> programs = new HashSet<>();
+    for (Choice choice : choices) {
+      programs.addAll(choice.programs());
+    }
+    return programs;
+  }
+
+  private BpfObject load(Set<String> programs, BpfObject first) throws BpfException {
     BpfObject object = BpfObject.open(bpf, file);
     boolean loaded = false;
     try {
       object.configure(process);
-      object.leaveOut(out);
+      Set<String> others = HookPlan.programs(hooks);
+      others.removeAll(programs);
+      object.leaveOut(others);
+      if (first != null) {
+        object.shareMapsOf(first);
+      }
       object.load();
       loaded = true;
       return object;
@@ -67,26 +97,18 @@ final class BpfLoader {
     }
   }
 
-  private boolean loadsAlone(Hook hook) {
-    Set<String> others = new HashSet<>();
-    HookCatalogue.HOOKS.forEach(each -> others.addAll(programs(each)));
-    others.removeAll(programs(hook));
+  private boolean loadsAlone(Choice choice, BpfObject first) {
     BpfLog log = new BpfLog();
     bpf.libbpf_set_print(log);
     try {
-      load(others).close();
+      load(choice.programs(), first).close();
       return true;
     } catch (BpfException e) {
-      refused.put(hook.event(), e.getMessage() + (log.reason().isEmpty() ? "" : ": " + log.reason()));
+      String reason = log.reason();
+      choice.refuse(e.getMessage() + (reason.isEmpty() ? "" : ": " + reason), log.verifierTail(LOG_LINES));
       return false;
     } finally {
       bpf.libbpf_set_print(null);
     }
-  }
-
-  private static Set<String> programs(Hook hook) {
-    Set<String> programs = new HashSet<>();
-    hook.ways().forEach(way -> way.attachments().stream().map(Attachment::program).forEach(programs::add));
-    return programs;
   }
 }

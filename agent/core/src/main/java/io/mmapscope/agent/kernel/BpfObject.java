@@ -9,9 +9,11 @@ import java.util.Set;
 final class BpfObject implements AutoCloseable {
 
   private static final String SETTINGS = ".rodata.settings";
+  private static final String STATE = ".data.state";
   private static final String COUNTERS = "mms_counters";
   static final String FAULTS = "mms_faults";
   static final String FAULT_CURSORS = "mms_fault_cursors";
+  private static final String OWN_MAPS = "mms_";
 
   private final LibBpf bpf;
   private final long object;
@@ -57,12 +59,26 @@ final class BpfObject implements AutoCloseable {
     }
   }
 
+  /** Uses the maps of another object of the same file, those that hold what is shared. Before {@link #load}. */
+  void shareMapsOf(BpfObject other) throws BpfException {
+    for (long map = bpf.bpf_object__next_map(object, 0); map != 0; map = bpf.bpf_object__next_map(object, map)) {
+      String name = bpf.bpf_map__name(map);
+      if (name.startsWith(OWN_MAPS) || name.equals(STATE)) {
+        check("bpf_map__reuse_fd", bpf.bpf_map__reuse_fd(map, other.mapDescriptor(name)));
+      }
+    }
+  }
+
   void load() throws BpfException {
     check("bpf(2)", bpf.bpf_object__load(object));
   }
 
-  long program(String name) throws BpfException {
+  private long program(String name) throws BpfException {
     return found(name, bpf.bpf_object__find_program_by_name(object, name));
+  }
+
+  int programDescriptor(String name) throws BpfException {
+    return bpf.bpf_program__fd(program(name));
   }
 
   private long map(String name) throws BpfException {

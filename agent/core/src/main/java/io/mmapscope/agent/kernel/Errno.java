@@ -5,7 +5,9 @@ final class Errno {
 
   static final int EPERM = 1;
   static final int ENOENT = 2;
+  static final int ESRCH = 3;
   static final int EACCES = 13;
+  static final int EINVAL = 22;
 
   private Errno() {}
 
@@ -14,7 +16,7 @@ final class Errno {
     return switch (errno) {
       case EPERM -> "EPERM";
       case ENOENT -> "ENOENT";
-      case 3 -> "ESRCH";
+      case ESRCH -> "ESRCH";
       case 4 -> "EINTR";
       case 7 -> "E2BIG";
       case 9 -> "EBADF";
@@ -25,7 +27,7 @@ final class Errno {
       case 16 -> "EBUSY";
       case 17 -> "EEXIST";
       case 19 -> "ENODEV";
-      case 22 -> "EINVAL";
+      case EINVAL -> "EINVAL";
       case 23 -> "ENFILE";
       case 24 -> "EMFILE";
       case 28 -> "ENOSPC";

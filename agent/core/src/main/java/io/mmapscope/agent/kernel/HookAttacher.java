@@ -1,65 +1,94 @@
 package io.mmapscope.agent.kernel;
 
 import io.mmapscope.agent.kernel.HookCatalogue.Attachment;
-import io.mmapscope.agent.kernel.HookCatalogue.Hook;
-import io.mmapscope.agent.kernel.HookCatalogue.Way;
-import io.mmapscope.agent.model.HookStatus;
+import io.mmapscope.agent.kernel.HookCatalogue.Point;
+import io.mmapscope.agent.kernel.HookPlan.Choice;
+import io.mmapscope.agent.kernel.wire.Wire;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.List;
+import java.nio.ByteBuffer;
+import java.util.EnumMap;
 import java.util.Map;
+import java.util.Set;
 
-/** Attaches each event of the catalogue by the first of its ways that this kernel takes. */
-final class HookAttacher {
+/** Attaches what was loaded. One that cannot be attached takes no other down. */
+final class HookAttacher implements AutoCloseable {
 
-  private final LibBpf bpf;
-  private final BpfObject object;
+  private final Map<Point, Attacher> attachers = new EnumMap<>(Point.class);
+  private final TracepointAttacher tracepoints;
+  private final FunctionAttacher functions;
   private final PerfEvents events;
+  private final Links links;
 
-  HookAttacher(LibBpf bpf, BpfObject object, PerfEvents events) {
-    this.bpf = bpf;
-    this.object = object;
+  HookAttacher(LibC libc, LibBpf bpf, PerfEvents events, Links links) {
     this.events = events;
+    this.links = links;
+    this.tracepoints = new TracepointAttacher(libc, events);
+    this.functions = new FunctionAttacher(bpf, links);
+    KprobeAttacher kprobes = new KprobeAttacher(events);
+    attachers.put(Point.FUNCTION, functions);
+    attachers.put(Point.KPROBE, kprobes);
+    attachers.put(Point.KRETPROBE, kprobes);
+    attachers.put(Point.TRACEPOINT, tracepoints);
+    attachers.put(Point.RAW_TRACEPOINT, new RawTracepointAttacher(links));
+    attachers.put(Point.THREADS, new ThreadAttacher(libc, links));
+  }
+
+  /** Goes on, for each event, to the first way that is not left out and that this kernel seems to have. */
+  void check(HookPlan plan, Set<WayKind> without) {
+    for (Choice choice : plan.pending()) {
+      while (choice.pending()) {
+        String obstacle =
+            without.contains(choice.way().kind()) ? "left out by " + LeftOut.PROPERTY : obstacle(choice);
+        if (obstacle == null) {
+          break;
+        }
+        choice.refuse(obstacle);
+      }
+    }
+  }
+
+  private String obstacle(Choice choice) {
+    try {
+      for (Attachment attachment : choice.way().attachments()) {
+        attachers.get(attachment.point()).check(attachment);
+      }
+      return null;
+    } catch (IOException e) {
+      return e.getMessage();
+    }
   }
 
   /**
-   * Attaches all that can be.
+   * Attaches each event's way, or refuses it.
    *
-   * @param refused why an event's programs are not loaded, by event
-   * @return one status an event; one that cannot be attached takes no other down
+   * @param state {@code struct mms_state}
    */
-  List<HookStatus> attach(LibC libc, Map<String, String> refused) {
-    List<HookStatus> statuses = new ArrayList<>();
-    try (Tracefs tracefs = Tracefs.open(libc)) {
-      for (Hook hook : HookCatalogue.HOOKS) {
-        String reason = refused.get(hook.event());
-        statuses.add(reason == null ? attach(tracefs, hook) : absent(hook, reason));
-      }
-    } catch (IOException noTracefs) {
-      HookCatalogue.HOOKS.forEach(hook -> statuses.add(absent(hook, noTracefs.getMessage())));
-    }
-    return statuses;
-  }
-
-  private static HookStatus absent(Hook hook, String reason) {
-    return new HookStatus(hook.event(), null, null, reason);
-  }
-
-  private HookStatus attach(Tracefs tracefs, Hook hook) {
-    List<String> reasons = new ArrayList<>();
-    for (Way way : hook.ways()) {
-      int before = events.count();
+  void attach(HookPlan plan, BpfObject object, ByteBuffer state) {
+    for (Choice choice : plan.pending()) {
+      int eventsBefore = events.count();
+      int linksBefore = links.count();
       try {
-        for (Attachment attachment : way.attachments()) {
-          int program = bpf.bpf_program__fd(object.program(attachment.program()));
-          events.attachTracepoint(program, tracefs.id(attachment.target()));
+        for (Attachment attachment : choice.way().attachments()) {
+          int program = object.programDescriptor(attachment.program());
+          attachers.get(attachment.point()).attach(program, attachment);
         }
-        return new HookStatus(hook.event(), way.kind(), way.target(), String.join("; ", reasons));
+        if (choice.way().shared()) {
+          int hooks = state.getInt(Wire.State.RAW_HOOKS);
+          state.putInt(Wire.State.RAW_HOOKS, hooks | 1 << choice.index());
+        }
+        choice.attached();
       } catch (IOException | BpfException e) {
-        events.detachFrom(before);
-        reasons.add(way.kind() + ": " + e.getMessage());
+        events.detachFrom(eventsBefore);
+        links.detachFrom(linksBefore);
+        choice.refuse(e.getMessage());
       }
     }
-    return absent(hook, String.join("; ", reasons));
+  }
+
+  /** Closes what was only needed for attaching. */
+  @Override
+  public void close() {
+    tracepoints.close();
+    functions.close();
   }
 }

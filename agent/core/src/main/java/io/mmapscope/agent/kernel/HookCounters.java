@@ -60,13 +60,14 @@ final class HookCounters {
     int tries = TRIES;
     do {
       VarHandle.acquireFence();
+      long missed = rows.getLong(at + Wire.Counts.MISSED);
       row =
           new HookCounts(
               event,
-              rows.getLong(at + Wire.Counts.SEEN),
+              rows.getLong(at + Wire.Counts.SEEN) + missed,
               rows.getLong(at + Wire.Counts.JOINED),
               rows.getLong(at + Wire.Counts.SENT),
-              rows.getLong(at + Wire.Counts.LOST));
+              rows.getLong(at + Wire.Counts.LOST) + missed);
     } while (row.seen() != row.joined() + row.sent() + row.lost() && --tries > 0);
     return row;
   }

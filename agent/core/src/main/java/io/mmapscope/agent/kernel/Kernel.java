@@ -1,6 +1,5 @@
 package io.mmapscope.agent.kernel;
 
-import com.sun.jna.NativeLibrary;
 import io.mmapscope.agent.kernel.wire.Wire;
 import io.mmapscope.agent.model.HookCounts;
 import io.mmapscope.agent.model.HookStatus;
@@ -11,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The kernel side, running: programs attached, their maps in this process. Safe for any thread, but for its
@@ -18,12 +18,11 @@ import java.util.List;
  */
 public final class Kernel implements AutoCloseable {
 
-  private static final String OBJECT = "mmapscope/bpf/x86_64/mapping.bpf.o";
+  static final String OBJECT = "mmapscope/bpf/x86_64/mapping.bpf.o";
   private static final Path KERNEL_TYPES = Path.of("/sys/kernel/btf/vmlinux");
 
-  private final BpfObject object;
-  private final PerfEvents events;
-  private final List<HookStatus> hooks;
+  private final Hooks hooks;
+  private final List<HookStatus> statuses;
   private final MappedMap slots;
   private final MappedMap tids;
   private final MappedMap state;
@@ -34,8 +33,9 @@ public final class Kernel implements AutoCloseable {
   private boolean attached = true;
   private boolean closed;
 
-  private Kernel(LibBpf bpf, LibC libc, BpfLoader loader, BpfObject object) throws BpfException {
-    this.object = object;
+  private Kernel(LibC libc, Hooks hooks) throws BpfException, KernelUnavailableException {
+    this.hooks = hooks;
+    BpfObject object = hooks.load();
     this.slots = map(libc, object, "mms_slots", 0, (long) Wire.Limit.SLOTS * Wire.Slot.SIZE, true);
     this.tids = map(libc, object, "mms_tids", 0, (long) Wire.Tids.SIZE * Long.BYTES, true);
     this.state = map(libc, object, ".data.state", 0, Wire.State.SIZE, true);
@@ -56,9 +56,8 @@ public final class Kernel implements AutoCloseable {
         map(libc, object, BpfObject.FAULT_CURSORS, 0, (long) processors * Wire.FaultCursor.SIZE, true);
     this.faults = new FaultRows(cursors.buffer(), faultRows.buffer(), processors);
     this.mapped = List.of(state, counts, consumer, producer, faultRows, cursors);
-    this.events = new PerfEvents(libc, bpf, object.mapDescriptor("mms_events"));
     // Last: our own mappings of the maps are nobody's business.
-    this.hooks = List.copyOf(new HookAttacher(bpf, object, events).attach(libc, loader.refused()));
+    this.statuses = hooks.attach(state.buffer());
   }
 
   /**
@@ -68,33 +67,52 @@ public final class Kernel implements AutoCloseable {
    *     by {@link #hooks}
    */
   public static Kernel open() throws KernelUnavailableException {
+    try {
+      return open(read(OBJECT), LeftOut.ofProcess());
+    } catch (IOException e) {
+      throw new KernelUnavailableException(e.getMessage(), e);
+    }
+  }
+
+  /**
+   * @param file the object's file
+   * @param without ways to leave out
+   */
+  static Kernel open(byte[] file, Set<WayKind> without) throws KernelUnavailableException {
     if (!Files.isReadable(KERNEL_TYPES)) {
       throw new KernelUnavailableException("no BTF at " + KERNEL_TYPES + ", needs a kernel with CONFIG_DEBUG_INFO_BTF");
     }
-    NativeLibrary library = NativeCode.libbpf();
+    LibBpf bpf = new LibBpf(NativeCode.libbpf());
     LibC libc = new LibC();
-    LibBpf bpf = new LibBpf(library);
-    BpfObject object = null;
+    Hooks hooks = null;
     try {
-      BpfLoader loader = new BpfLoader(bpf, read(OBJECT), PidNamespace.current(libc));
-      object = loader.load();
-      Kernel kernel = new Kernel(bpf, libc, loader, object);
-      object = null;
-      if (kernel.hooks.stream().noneMatch(HookStatus::attached)) {
+      hooks = new Hooks(libc, bpf, file, PidNamespace.current(libc), without);
+      Kernel kernel = new Kernel(libc, hooks);
+      hooks = null;
+      if (!anyAttached(kernel.statuses)) {
         kernel.close();
-        throw new KernelUnavailableException(kernel.hooks.get(0).reason());
+        throw new KernelUnavailableException(kernel.statuses.get(0).reason());
       }
       return kernel;
     } catch (BpfException | IOException | LinkageError e) {
       throw new KernelUnavailableException(e.getMessage(), e);
     } finally {
-      if (object != null) {
-        object.close();
+      if (hooks != null) {
+        hooks.close();
       }
     }
   }
 
-  private static byte[] read(String resource) throws IOException {
+  private static boolean anyAttached(List<HookStatus> statuses) {
+    for (HookStatus status : statuses) {
+      if (status.attached()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  static byte[] read(String resource) throws IOException {
     try (InputStream in = Kernel.class.getClassLoader().getResourceAsStream(resource)) {
       if (in == null) {
         throw new IOException(resource + " is not in the jar");
@@ -128,7 +146,7 @@ public final class Kernel implements AutoCloseable {
 
   /** Each logical event, and how it is attached or why not. */
   public List<HookStatus> hooks() {
-    return hooks;
+    return statuses;
   }
 
   /** What the kernel counted since the start. After {@link #close} what it was then. */
@@ -174,7 +192,7 @@ public final class Kernel implements AutoCloseable {
     if (attached) {
       attached = false;
       state.buffer().putInt(Wire.State.HOST_TGID, Wire.HostTgid.NOBODY);
-      events.detachFrom(0);
+      hooks.detach();
     }
   }
 
@@ -193,6 +211,6 @@ public final class Kernel implements AutoCloseable {
     ring.close();
     faults.close();
     mapped.forEach(MappedMap::unmap);
-    object.close();
+    hooks.close();
   }
 }

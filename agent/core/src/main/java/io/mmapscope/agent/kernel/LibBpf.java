@@ -10,6 +10,8 @@ import java.nio.ByteBuffer;
  */
 final class LibBpf {
 
+  static final int BTF_KIND_FUNC = 12;
+
   private final NativeLibrary library;
 
   LibBpf(NativeLibrary library) {
@@ -79,6 +81,40 @@ final class LibBpf {
 
   int bpf_program__fd(long program) {
     return callInt("bpf_program__fd", program);
+  }
+
+  long bpf_object__next_map(long object, long map) {
+    return callLong("bpf_object__next_map", object, map);
+  }
+
+  String bpf_map__name(long map) {
+    return library.getFunction("bpf_map__name").invokeString(new Object[] {map}, false);
+  }
+
+  int bpf_map__reuse_fd(long map, int fd) {
+    return callInt("bpf_map__reuse_fd", map, fd);
+  }
+
+  /** Of a program whose section says where it belongs; the result is the link's descriptor. */
+  int bpf_raw_tracepoint_open(int program) {
+    return callInt("bpf_raw_tracepoint_open", 0L, program);
+  }
+
+  int bpf_prog_load(int type, String name, String license, ByteBuffer instructions, long count, ByteBuffer options) {
+    return callInt("bpf_prog_load", type, name, license, instructions, count, options);
+  }
+
+  long btf__load_vmlinux_btf() {
+    return callLong("btf__load_vmlinux_btf");
+  }
+
+  /** The type's id, negative where there is none of that name and kind. */
+  int btf__find_by_name_kind(long btf, String name, int kind) {
+    return callInt("btf__find_by_name_kind", btf, name, kind);
+  }
+
+  void btf__free(long btf) {
+    callLong("btf__free", btf);
   }
 
   int bpf_map_update_elem(int fd, ByteBuffer key, ByteBuffer value, long flags) {

@@ -3,6 +3,7 @@ package io.mmapscope.agent.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mmapscope.agent.model.HookStatus;
+import io.mmapscope.agent.model.HookStatus.Refusal;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.List;
@@ -11,8 +12,16 @@ import org.junit.jupiter.api.Test;
 class MainTest {
 
   private static final HookStatus ATTACHED =
-      new HookStatus("mmap", "tracepoint", "syscalls/sys_enter_mmap", "fexit: load EPERM");
-  private static final HookStatus MISSING = new HookStatus("remap", null, null, "kprobe: no such symbol");
+      new HookStatus(
+          "mmap",
+          false,
+          "tracepoint",
+          "syscalls/sys_enter_mmap",
+          List.of(new Refusal("fexit", "__x64_sys_mmap", "bpf(2) EPERM", List.of("R9 !read_ok", "processed 1 insns"))));
+  private static final HookStatus MISSING =
+      new HookStatus("remap", false, null, null, List.of(new Refusal("kprobe", "f", "no such symbol", List.of())));
+  private static final HookStatus INNER =
+      new HookStatus("do_mmap", true, null, null, List.of(new Refusal("kprobe", "do_mmap", "no such symbol", List.of())));
 
   private final StringWriter out = new StringWriter();
   private final StringWriter err = new StringWriter();
@@ -60,6 +69,7 @@ class MainTest {
   @Test
   void doctorTellsByItsExitCode() {
     assertThat(run(hooks(ATTACHED), "doctor")).isZero();
+    assertThat(run(hooks(ATTACHED, INNER), "doctor")).isZero();
     assertThat(run(hooks(ATTACHED, MISSING), "doctor")).isEqualTo(1);
     assertThat(run(hooks(MISSING), "doctor")).isEqualTo(2);
     assertThat(run(new KernelProbe.Attempt(List.of(), "bpf(2) EPERM"), "doctor")).isEqualTo(2);
@@ -69,8 +79,9 @@ class MainTest {
   void doctorNamesEachHookWithItsWayOrReason() {
     run(hooks(ATTACHED, MISSING), "doctor");
     assertThat(out.toString())
-        .contains("tracepoint syscalls/sys_enter_mmap (fexit: load EPERM)")
-        .contains("not attached (kprobe: no such symbol)")
+        .containsPattern("mmap +tracepoint syscalls/sys_enter_mmap\n +not fexit __x64_sys_mmap: bpf\\(2\\) EPERM\n")
+        .containsPattern(" +\\| R9 !read_ok\n +\\| processed 1 insns\n")
+        .containsPattern("remap +not attached\n +not kprobe f: no such symbol\n")
         .contains("1 of 2 hooks attach")
         .contains(System.getProperty("os.arch"));
   }
@@ -81,6 +92,7 @@ class MainTest {
     assertThat(out.toString())
         .startsWith("{\n  \"machine\": {\n    \"kernel\": \"")
         .contains("\"event\": \"remap\",\n      \"attached\": false,\n      \"way\": null")
+        .contains("\"way\": \"fexit\",\n          \"target\": \"__x64_sys_mmap\",\n          \"reason\": \"bpf(2) EPERM\"")
         .contains("\"verdict\": \"1 of 2 hooks attach\"")
         .contains("\"exit_code\": 1");
   }

