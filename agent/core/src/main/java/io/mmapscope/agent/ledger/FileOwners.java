@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
  * Whose a mapping is whose making nobody saw, by its file alone. Thread-safe.
  *
  * <p>The JVM's: what has no file (heap, code cache, stacks), everything below {@code java.home}, class-data and
- * ahead-of-time archives wherever they lie, the C library with its own data, and performance counters. Every other
+ * ahead-of-time archives wherever they lie, the heap of ZGC, the C library with its own data, and performance counters. Every other
  * file is taken for a native library's doing.
  */
 final class FileOwners {
@@ -35,7 +35,12 @@ final class FileOwners {
       return Owner.JVM;
     }
     boolean archive = path.endsWith(".jsa") || path.endsWith(".aot") || path.contains("/hsperfdata_");
-    return archive ? Owner.JVM : Owner.NATIVE;
+    return archive || heapOfZgc(path) ? Owner.JVM : Owner.NATIVE;
+  }
+
+  /** True for the file in memory that ZGC maps as the Java heap; {@code java_heap.hugetlb} where it uses large pages. */
+  static boolean heapOfZgc(String path) {
+    return path.startsWith("/memfd:java_heap");
   }
 
   /** True for the JVM's own files, native libraries included. */
