@@ -96,7 +96,12 @@ struct mms_slot {
 	__u64 faults_minor;  /* K */
 	__u64 faults_major;  /* K */
 	__u64 faults_ns;     /* K */
-	__u64 spare[4];
+	/*
+	 * J: calls + 1 when the library operation in progress began, the outermost; 0 when there is none or all
+	 * that it did was handed over.
+	 */
+	__u64 unsettled;
+	__u64 spare[3];
 	struct mms_call call[MMS_SLOT_CALLS];
 };
 

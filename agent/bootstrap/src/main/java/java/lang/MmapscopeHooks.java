@@ -170,6 +170,9 @@ public final class MmapscopeHooks {
     if (!virtual || kind == FORCE || kind == LOAD) {
       // A virtual thread cannot leave its carrier inside force and load: one native call, no lock.
       MmapscopeSlot.attach(cells, thread.slot, cell);
+      if (kind == LIBRARY) {
+        MmapscopeSlot.unsettle(thread.slot);
+      }
     } else if (kind != LIBRARY) {
       virtualToken()[0] = cell + 1;
     }
@@ -246,6 +249,9 @@ public final class MmapscopeHooks {
       }
     }
     cells.finish(cell);
+    if (thread != null) {
+      MmapscopeSlot.settle(thread.slot);
+    }
   }
 
   /**

@@ -48,6 +48,23 @@ final class MmapscopeSlot {
     return true;
   }
 
+  /** Says that what calls from now on do is known only when the outermost operation in progress is handed over. */
+  static void unsettle(long slot) {
+    if (slot != 0 && MmapscopeMemory.getLong(slot + Wire.Slot.UNSETTLED) == 0) {
+      long calls = MmapscopeMemory.getLongOpaque(slot + Wire.Slot.CALLS);
+      MmapscopeMemory.putLongOpaque(slot + Wire.Slot.UNSETTLED, calls + 1);
+    }
+  }
+
+  /** Ends that where no operation is in progress any more. After an operation was handed over. */
+  static void settle(long slot) {
+    if (slot != 0
+        && MmapscopeMemory.getLong(slot + Wire.Slot.UNSETTLED) != 0
+        && MmapscopeMemory.getLong(slot + Wire.Slot.OPERATION) == Wire.Operation.NONE) {
+      MmapscopeMemory.putLongOpaque(slot + Wire.Slot.UNSETTLED, 0);
+    }
+  }
+
   /** An inner operation did not end (a stack overflow within advice): what the kernel saw is nobody's for certain. */
   static void abandon(MmapscopeCells cells, long slot, int cell) {
     long address = cells.address(cell);

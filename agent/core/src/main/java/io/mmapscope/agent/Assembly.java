@@ -8,11 +8,14 @@ import io.mmapscope.agent.context.TraceReader;
 import io.mmapscope.agent.instrument.ClassWatcher;
 import io.mmapscope.agent.instrument.LibraryMethods;
 import io.mmapscope.agent.ledger.Ledger;
+import io.mmapscope.agent.ledger.MemoryKinds;
 import io.mmapscope.agent.ledger.OwnerClassifier;
 import io.mmapscope.agent.ledger.PageSize;
 import io.mmapscope.agent.ledger.PathResolver;
 import io.mmapscope.agent.pipeline.Accounts;
+import io.mmapscope.agent.pipeline.CodeLookup;
 import io.mmapscope.agent.pipeline.Doubt;
+import io.mmapscope.agent.pipeline.Faults;
 import io.mmapscope.agent.pipeline.Joiner;
 import io.mmapscope.agent.pipeline.Pipeline;
 import io.mmapscope.agent.pipeline.ThreadRegistry;
@@ -54,7 +57,7 @@ final class Assembly {
             kernel.slotsAddress());
     ends.add("hot path", MmapscopeHooks::stop);
     // With a kernel part, the calls of a refused operation come through the ring.
-    Doubt doubt = new Doubt(() -> kernel.active() ? kernel.lost() : cells.refused());
+    Doubt doubt = new Doubt(() -> kernel.active() ? kernel.lostCalls() : cells.refused());
     MapsReading maps = new MapsReading(ledger, doubt, accounts, kernel.active());
     Joiner joiner =
         new Joiner(
@@ -68,8 +71,26 @@ final class Assembly {
                 doubt,
                 settings.spanMinDuration().toNanos(),
                 pageSize,
-                kernel.active()));
-    Pipeline pipeline = new Pipeline(cells, kernel.ring(), joiner, doubt, accounts, settings.queueSize());
+                kernel.active(),
+                kernel.attached("page_fault")));
+    boolean operations = !settings.operations().isEmpty();
+    Faults.Tools faults =
+        new Faults.Tools(
+            kernel.faults(),
+            ledger,
+            doubt,
+            new MemoryKinds(new DiagnosticCommands(instrumentation, accounts::failure)::run, maps::lines),
+            threads,
+            new PathResolver(),
+            CodeLookup.NONE,
+            accounts,
+            operations ? kernel.slotsAddress() : 0,
+            threads::used,
+            settings.faultMinDuration().toNanos(),
+            pageSize,
+            System.err::println);
+    Pipeline pipeline =
+        new Pipeline(cells, kernel.ring(), joiner, doubt, accounts, faults, settings.queueSize());
     View view = new View(settings, BuildInfo.load(), ledger, cells, kernel::counts, accounts);
     Listeners listeners = new Listeners(pipeline, view, accounts);
     Flush flush = new Flush(pipeline, listeners, maps::settle);

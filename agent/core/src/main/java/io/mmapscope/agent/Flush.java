@@ -26,6 +26,7 @@ final class Flush {
       pipeline.round();
       // What ended during the round before waits for the next one.
       pipeline.round();
+      pipeline.finish();
       settleLedger.run();
       listeners.close(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
     }

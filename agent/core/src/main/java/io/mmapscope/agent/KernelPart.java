@@ -6,6 +6,7 @@ import io.mmapscope.agent.kernel.KernelUnavailableException;
 import io.mmapscope.agent.kernel.NativeAccess;
 import io.mmapscope.agent.model.HookCounts;
 import io.mmapscope.agent.model.HookStatus;
+import io.mmapscope.agent.pipeline.Faults;
 import io.mmapscope.agent.pipeline.Pipeline;
 import io.mmapscope.agent.pipeline.ThreadRegistry;
 import java.lang.instrument.Instrumentation;
@@ -33,6 +34,7 @@ final class KernelPart {
     try {
       NativeAccess.enable(instrumentation);
       Kernel kernel = Kernel.open();
+      kernel.sendFaultsFrom(settings.faultMinDuration());
       return new KernelPart(kernel, attached(kernel.hooks()));
     } catch (KernelUnavailableException unavailable) {
       return without(unavailable.getMessage());
@@ -90,6 +92,11 @@ final class KernelPart {
     return kernel != null;
   }
 
+  /** Whether a logical event is seen. */
+  boolean attached(String event) {
+    return kernel != null && kernel.hooks().stream().anyMatch(hook -> hook.event().equals(event) && hook.attached());
+  }
+
   String summary() {
     return summary;
   }
@@ -107,16 +114,17 @@ final class KernelPart {
     return kernel == null ? Pipeline.Ring.NONE : kernel.ring()::drain;
   }
 
+  Faults.Source faults() {
+    return kernel == null ? Faults.Source.NONE : kernel.faults()::drain;
+  }
+
   Collection<HookCounts> counts() {
     return kernel == null ? List.of() : kernel.hookCounts();
   }
 
-  long lost() {
-    long lost = 0;
-    for (HookCounts counts : counts()) {
-      lost += counts.lost();
-    }
-    return lost;
+  /** Calls that the ledger does not know of. */
+  long lostCalls() {
+    return kernel == null ? 0 : kernel.lostCalls();
   }
 
   /** Takes everything of ours out of the kernel. */

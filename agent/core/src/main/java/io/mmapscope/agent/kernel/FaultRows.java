@@ -107,9 +107,9 @@ public final class FaultRows {
     return rows.getInt(at + Wire.Fault.TID);
   }
 
-  /** Whether a flag of {@code Wire.FaultFlag} is set. */
-  public boolean has(int flag) {
-    return (rows.getShort(at + Wire.Fault.FLAGS) & flag) != 0;
+  /** Flags of {@code Wire.FaultFlag}. */
+  public int flags() {
+    return rows.getShort(at + Wire.Fault.FLAGS) & 0xffff;
   }
 
   /** One of {@code Wire.FaultKind}. */

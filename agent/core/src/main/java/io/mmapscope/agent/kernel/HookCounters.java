@@ -16,6 +16,7 @@ final class HookCounters {
   private final ByteBuffer rows;
   private final int processors;
   private List<HookCounts> last;
+  private long lastLost;
 
   HookCounters(ByteBuffer rows, int entries) {
     this.rows = rows;
@@ -34,8 +35,24 @@ final class HookCounters {
     return List.copyOf(counts);
   }
 
+  /** Calls that changed the address space, or may have, and of which nothing more is known. Allocates nothing. */
+  synchronized long lostCalls() {
+    if (last != null) {
+      return lastLost;
+    }
+    long lost = 0;
+    for (int processor = 0; processor < processors; processor++) {
+      for (int hook = 0; hook < Wire.Hook.PAGE_FAULT; hook++) {
+        int at = (processor * Wire.Hook.HOOKS + hook) * Wire.Counts.SIZE;
+        lost += rows.getLong(at + Wire.Counts.LOST) + rows.getLong(at + Wire.Counts.MISSED);
+      }
+    }
+    return lost;
+  }
+
   /** Keeps what the counts are now: the pages go. */
   synchronized void freeze() {
+    lastLost = lostCalls();
     last = read();
   }
 

@@ -154,6 +154,11 @@ public final class Kernel implements AutoCloseable {
     return counters.read();
   }
 
+  /** How many calls changed the address space, or may have, and were lost. Cheap enough for every round. */
+  public long lostCalls() {
+    return counters.lostCalls();
+  }
+
   /** Reads the calls that no slot took. */
   public RingReader ring() {
     return ring;

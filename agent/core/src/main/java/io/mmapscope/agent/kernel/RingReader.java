@@ -5,7 +5,6 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.function.Consumer;
 
 /**
  * Reads a BPF ring buffer from its mapped pages, without a system call. For one thread at a time.
@@ -40,6 +39,13 @@ public final class RingReader {
     private Access() {}
   }
 
+  /** Takes what is in the ring. */
+  public interface Handler {
+    void call(RingRecord call);
+
+    default void fault(RingFault fault) {}
+  }
+
   private final ByteBuffer consumer;
   private final ByteBuffer producer;
   private final ByteBuffer data;
@@ -64,7 +70,7 @@ public final class RingReader {
    * Hands each complete record to the handler, in the order in which the calls ended, and returns how many there were.
    * Stops at the record that is still being written. What the handler throws ends it, and that record counts as read.
    */
-  public synchronized int drain(Consumer<RingRecord> handler) {
+  public synchronized int drain(Handler handler) {
     if (closed) {
       return 0;
     }
@@ -93,19 +99,26 @@ public final class RingReader {
     return handled;
   }
 
-  private void handle(Consumer<RingRecord> handler, int at) {
+  private void handle(Handler handler, int at) {
     int here = Math.min(Wire.Record.SIZE, data.capacity() - at);
-    RingRecord ringRecord;
     if (here == Wire.Record.SIZE) {
-      ringRecord = RecordDecoder.decode(data, at);
+      handleWhole(handler, data, at);
     } else {
       whole.put(0, data, at, here).put(here, data, 0, Wire.Record.SIZE - here);
-      ringRecord = RecordDecoder.decode(whole, 0);
+      handleWhole(handler, whole, 0);
     }
+  }
+
+  private void handleWhole(Handler handler, ByteBuffer buffer, int at) {
+    if (RecordDecoder.isFault(buffer, at)) {
+      handler.fault(RecordDecoder.fault(buffer, at));
+      return;
+    }
+    RingRecord ringRecord = RecordDecoder.decode(buffer, at);
     if (ringRecord == null) {
       malformed++;
     } else {
-      handler.accept(ringRecord);
+      handler.call(ringRecord);
     }
   }
 

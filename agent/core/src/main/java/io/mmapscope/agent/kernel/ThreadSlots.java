@@ -17,6 +17,7 @@ public final class ThreadSlots {
   private final ByteBuffer slots;
   private final ByteBuffer tids;
   private final BitSet taken = new BitSet(Wire.Limit.SLOTS);
+  private int used;
 
   /**
    * @param slots {@code Wire.Limit.SLOTS} slots, direct, in native byte order, all free
@@ -53,9 +54,16 @@ public final class ThreadSlots {
       return -1;
     }
     taken.set(slot);
+    used = Math.max(used, slot + 1);
     clear(slot, tid, agent);
     publish(room, (long) tid << 32 | slot + 1);
     return slot;
+  }
+
+  /** The number of the slot of a thread with this id, or -1. */
+  public synchronized int slotOf(int tid) {
+    int entry = find(tid);
+    return entry < 0 ? -1 : (int) tids.getLong(entry) - 1;
   }
 
   /** Takes back the slot of a thread that has ended. */
@@ -73,6 +81,11 @@ public final class ThreadSlots {
     taken.clear(slot);
   }
 
+  /** One more than the highest number of a slot that was ever given. */
+  public synchronized int used() {
+    return used;
+  }
+
   /** How many slots are taken. */
   public synchronized int size() {
     return taken.cardinality();
@@ -84,6 +97,7 @@ public final class ThreadSlots {
     slots.putLong(at + Wire.Slot.TRACE_HIGH, 0);
     slots.putLong(at + Wire.Slot.TRACE_LOW, 0);
     slots.putLong(at + Wire.Slot.SPAN, 0);
+    slots.putLong(at + Wire.Slot.UNSETTLED, 0);
     // The kernel's counters go on: only their differences are used.
     slots.putLong(at + Wire.Slot.CONSUMED, slots.getLong(at + Wire.Slot.CALLS));
     slots.putInt(at + Wire.Slot.FLAGS, agent ? Wire.SlotFlag.AGENT : 0);

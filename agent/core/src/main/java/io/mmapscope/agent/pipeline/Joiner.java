@@ -36,7 +36,8 @@ public final class Joiner {
       Doubt doubt,
       long spanMinNanos,
       long pageSize,
-      boolean kernel) {}
+      boolean kernel,
+      boolean faults) {}
 
   /** An operation whose mappings are in the ledger, not yet looked up. */
   record Joined(Finished finished, List<KernelCall> calls, CallSite callSite, String path) {}
@@ -123,7 +124,9 @@ public final class Joiner {
         fileSize(operation, joined.calls(), path, mapping),
         errorType(operation, joined.calls()),
         kernelPart(operation, joined.calls()),
-        null,
+        operation.kernelKnown() && tools.faults()
+            ? new Operation.Faults(operation.faultsMinor(), operation.faultsMajor(), operation.faultsNanos())
+            : null,
         mapping == null ? CallSite.UNKNOWN : mapping.creator().callSite());
   }
 

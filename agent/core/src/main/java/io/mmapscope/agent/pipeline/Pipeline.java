@@ -1,5 +1,7 @@
 package io.mmapscope.agent.pipeline;
 
+import io.mmapscope.agent.kernel.RingFault;
+import io.mmapscope.agent.kernel.RingReader;
 import io.mmapscope.agent.kernel.RingRecord;
 import io.mmapscope.agent.model.KernelCall;
 import io.mmapscope.agent.model.KernelEvent;
@@ -16,12 +18,13 @@ import java.util.function.Consumer;
 import java.util.function.ToLongFunction;
 
 /**
- * One round of the agent's thread: drain the finished operations and the ring, join what belongs together, bring the
- * ledger up to date, tell the listeners.
+ * One round of the agent's thread: drain the page faults, the finished operations and the ring, join what belongs
+ * together, bring the ledger up to date, tell the listeners.
  *
  * <p>The order of reading makes the join exact. An operation's ring records (those that its slot had no room for) are
  * sent before it finishes, so operations are drained first and the ring second. What ended after the round began may
- * refer to something that was not drained yet, and waits for the next.
+ * refer to something that was not drained yet, and waits for the next. Page faults are drained before both, so that
+ * what they found mapped is in the ledger when they are joined to it.
  */
 public final class Pipeline {
 
@@ -30,7 +33,7 @@ public final class Pipeline {
 
   /** Where the ring's records come from. */
   public interface Ring {
-    int drain(Consumer<RingRecord> handler);
+    int drain(RingReader.Handler handler);
 
     Ring NONE = handler -> 0;
   }
@@ -42,6 +45,19 @@ public final class Pipeline {
   private final Joiner joiner;
   private final Doubt doubt;
   private final Accounts accounts;
+  private final Faults faults;
+  private final RingReader.Handler sorter =
+      new RingReader.Handler() {
+        @Override
+        public void call(RingRecord call) {
+          sort(call);
+        }
+
+        @Override
+        public void fault(RingFault fault) {
+          faults.slow(fault);
+        }
+      };
   private final List<Listener> listeners = new ArrayList<>();
   private final Map<Long, List<KernelCall>> ofOperation = new HashMap<>();
   private final List<RingRecord> outside = new ArrayList<>();
@@ -52,8 +68,16 @@ public final class Pipeline {
   private int waiting;
 
   /** @param earlyMost how many operations and events to keep for exporters that are not there yet */
-  public Pipeline(MmapscopeCells cells, Ring ring, Joiner joiner, Doubt doubt, Accounts accounts, int earlyMost) {
+  public Pipeline(
+      MmapscopeCells cells,
+      Ring ring,
+      Joiner joiner,
+      Doubt doubt,
+      Accounts accounts,
+      Faults.Tools faults,
+      int earlyMost) {
     this.earlyMost = earlyMost;
+    this.faults = new Faults(faults, message -> tell("before_exporters_fault", message));
     this.cells = new CellReader(cells);
     this.ring = ring;
     this.joiner = joiner;
@@ -67,6 +91,7 @@ public final class Pipeline {
     List<Consumer<Listener>> before = early;
     early = null;
     before.forEach(this::deliver);
+    faults.start(listeners);
   }
 
   /**
@@ -76,19 +101,26 @@ public final class Pipeline {
    */
   public synchronized int round() {
     long began = System.nanoTime();
+    int read = faults.collect();
+    long faultsUntil = faults.settledUntil(began);
     List<Finished> drained = cells.drain();
     int records = outside.size() + waiting;
-    ring.drain(this::sort);
+    ring.drain(sorter);
     doubt.look();
-    int read = drained.size() + outside.size() + waiting - records;
+    read += drained.size() + outside.size() + waiting - records;
     held.addAll(drained);
-    if (held.isEmpty() && outside.isEmpty()) {
-      return 0;
+    if (!held.isEmpty() || !outside.isEmpty()) {
+      for (Event event : settled(began)) {
+        event.handle().run();
+      }
     }
-    for (Event event : settled(began)) {
-      event.handle().run();
-    }
+    faults.settle(began, faultsUntil);
     return read;
+  }
+
+  /** Tells of what waited for more of its kind. To be called once, after the last round. */
+  public synchronized void finish() {
+    faults.finishAll();
   }
 
   /** What ended before the round began, in the order in which it ended: each finds the ledger as it was then. */
@@ -107,6 +139,7 @@ public final class Pipeline {
 
   private void handle(Finished finished, List<KernelCall> calls) {
     Operation operation = joiner.complete(joiner.join(finished, calls));
+    faults.finished(finished.operation(), operation.callSite());
     tell("before_exporters", listener -> listener.operation(operation));
   }
 

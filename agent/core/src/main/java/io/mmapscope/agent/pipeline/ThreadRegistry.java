@@ -53,6 +53,18 @@ public final class ThreadRegistry {
     return slot;
   }
 
+  /** The thread with this id of the kernel's, where it has a slot; else null. */
+  public synchronized Thread thread(int tid) {
+    int slot = slots == null ? -1 : slots.slotOf(tid);
+    WeakReference<Thread> owner = owners.get(slot);
+    return owner == null ? null : owner.get();
+  }
+
+  /** How many slots there have been at once at the most: those taken are among the first so many. */
+  public int used() {
+    return slots == null ? 0 : slots.used();
+  }
+
   /** Takes back the slots of threads that have ended. */
   public synchronized void sweep() {
     for (Iterator<Map.Entry<Integer, WeakReference<Thread>>> all = owners.entrySet().iterator(); all.hasNext(); ) {

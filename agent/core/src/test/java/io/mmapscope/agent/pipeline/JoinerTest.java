@@ -39,7 +39,8 @@ class JoinerTest {
               new Doubt(() -> 0),
               0,
               PAGE,
-              true));
+              true,
+              false));
 
   /** The first time, the JVM may load a class in the middle of an operation. */
   @Test

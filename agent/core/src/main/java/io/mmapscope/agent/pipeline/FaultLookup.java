@@ -1,0 +1,136 @@
+package io.mmapscope.agent.pipeline;
+
+import io.mmapscope.agent.kernel.wire.Wire;
+import io.mmapscope.agent.ledger.Ledger;
+import io.mmapscope.agent.ledger.MappingFaults;
+import io.mmapscope.agent.ledger.MemoryKinds;
+import io.mmapscope.agent.model.FaultPlace;
+import io.mmapscope.agent.model.Mapping;
+import io.mmapscope.agent.model.Memory;
+import io.mmapscope.agent.model.Owner;
+
+/**
+ * Finds what was at the address of a page fault while it went on, or says why that is not certain. What was found last
+ * is kept for a part of the address space each, for as long as the ledger does not change: most faults come many to a
+ * mapping, and then it takes some 10 ns and allocates nothing. Only for the agent's thread.
+ */
+final class FaultLookup {
+
+  private static final int CACHE_BITS = 10;
+  private static final int GRAIN_SHIFT = 16;
+
+  private static final class Entry {
+    long start;
+    long end;
+    long sinceNanos;
+    Mapping mapping;
+    MappingFaults faults;
+    Memory memory;
+    FaultPlace place;
+  }
+
+  private final Ledger ledger;
+  private final Doubt doubt;
+  private final MemoryKinds kinds;
+  private final FaultPlaces places = new FaultPlaces();
+  private final Entry[] cache = new Entry[1 << CACHE_BITS];
+  private final Entry uncached = new Entry();
+  private long changes = -1;
+  private Entry found;
+  private String obstacle;
+
+  FaultLookup(Ledger ledger, Doubt doubt, MemoryKinds kinds) {
+    this.ledger = ledger;
+    this.doubt = doubt;
+    this.kinds = kinds;
+  }
+
+  /** To be called when the ledger may have changed, and before the first look-up. */
+  void refresh() {
+    if (ledger.changes() != changes) {
+      changes = ledger.changes();
+      java.util.Arrays.fill(cache, null);
+    }
+  }
+
+  /**
+   * Looks up a fault.
+   *
+   * @param flags of {@code Wire.FaultFlag}
+   * @return false where what was there is not certain: see {@link #obstacle}
+   */
+  boolean find(long address, long startNanos, long endNanos, int flags) {
+    obstacle = obstacle(endNanos, flags);
+    if (obstacle != null) {
+      return false;
+    }
+    int at = (int) ((address >>> GRAIN_SHIFT) * 0x9e3779b97f4a7c15L >>> Long.SIZE - CACHE_BITS);
+    Entry entry = cache[at];
+    if (entry == null || address < entry.start || address >= entry.end || startNanos <= entry.sinceNanos) {
+      entry = read(address, startNanos, endNanos, at);
+    }
+    if (entry == null) {
+      obstacle = "fault_mapping_unknown";
+      return false;
+    }
+    found = entry;
+    return true;
+  }
+
+  private String obstacle(long endNanos, int flags) {
+    if ((flags & Wire.FaultFlag.CHANGING) != 0) {
+      return "fault_while_mapping_changed";
+    }
+    return doubt.at(endNanos) ? "ledger_in_doubt" : null;
+  }
+
+  private Entry read(long address, long startNanos, long endNanos, int at) {
+    Ledger.Found now = ledger.throughout(address, startNanos, endNanos);
+    if (now == null) {
+      return null;
+    }
+    Entry entry = uncached;
+    Memory memory = kinds.of(now.mapping(), address, false);
+    if (now.latest() && memory != null) {
+      entry = new Entry();
+      cache[at] = entry;
+    }
+    entry.start = now.mapping().start();
+    entry.end = now.mapping().end();
+    entry.sinceNanos = now.sinceNanos();
+    entry.mapping = now.mapping();
+    entry.faults = now.faults();
+    entry.memory = memory;
+    entry.place = places.of(now.mapping(), now.mapping().creator().owner(), memory);
+    return entry;
+  }
+
+  /** Why the last look-up found nothing: a reason of {@code mmapscope.unattributed}. */
+  String obstacle() {
+    return obstacle;
+  }
+
+  /** What the last look-up found. */
+  Mapping mapping() {
+    return found.mapping;
+  }
+
+  MappingFaults faults() {
+    return found.faults;
+  }
+
+  /** What it is used for, or null where that is not certain. */
+  Memory memory(int flags) {
+    boolean stack = found.memory == Memory.ANONYMOUS && (flags & Wire.FaultFlag.STACK) != 0;
+    return stack ? Memory.THREAD_STACK : found.memory;
+  }
+
+  FaultPlace place(int flags) {
+    Memory memory = memory(flags);
+    boolean agent = (flags & Wire.FaultFlag.AGENT) != 0;
+    if (!agent && memory == found.memory) {
+      return found.place;
+    }
+    return places.of(found.mapping, agent ? Owner.AGENT : found.mapping.creator().owner(), memory);
+  }
+}
