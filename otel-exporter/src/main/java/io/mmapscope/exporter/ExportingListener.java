@@ -1,7 +1,12 @@
 package io.mmapscope.exporter;
 
+import io.mmapscope.agent.model.FaultPlace;
 import io.mmapscope.agent.model.KernelEvent;
+import io.mmapscope.agent.model.LockWait;
 import io.mmapscope.agent.model.Operation;
+import io.mmapscope.agent.model.SlowFault;
+import io.mmapscope.agent.model.Stall;
+import io.mmapscope.agent.model.TraceContext;
 import io.mmapscope.agent.spi.AgentView;
 import io.mmapscope.agent.spi.Listener;
 import io.mmapscope.exporter.metrics.MetricsExport;
@@ -67,6 +72,35 @@ final class ExportingListener implements Listener {
     }
     if (spans != null) {
       spans.kernelEvent(event);
+    }
+  }
+
+  @Override
+  public void pageFault(
+      FaultPlace place, boolean major, boolean kernelMode, long durationNanos, TraceContext slowIn) {
+    if (metrics != null) {
+      metrics.pageFault(place, major, kernelMode, durationNanos, slowIn);
+    }
+  }
+
+  @Override
+  public void slowFault(SlowFault fault) {
+    if (spans != null) {
+      spans.slowFault(fault);
+    }
+  }
+
+  @Override
+  public void stall(Stall stall) {
+    if (spans != null) {
+      spans.stall(stall);
+    }
+  }
+
+  @Override
+  public void lockWait(LockWait wait) {
+    if (metrics != null) {
+      metrics.lockWait(wait);
     }
   }
 

@@ -62,7 +62,7 @@ class ChildJvmTest {
       assertThat(ended.out).hasSize(3).endsWith("failures []", "unattributed {}");
       assertThat(ended.out.get(0)).startsWith("created ");
       assertThat(ended.exit).isZero();
-      assertThat(collector.spans().size() + collector.zipkin.size()).isEqualTo(argument.isEmpty() ? 2 : 1);
+      assertThat(collector.spans().size() + collector.zipkin.size()).isEqualTo(argument.isEmpty() ? 4 : 1);
       assertThat(collector.lastMetrics()).containsKeys("mmap.operation.duration", "mmap.kernel.call.duration");
     }
   }
@@ -78,9 +78,18 @@ class ChildJvmTest {
             "    code.function.name: com.acme.Store.open",
             "    +500.0 ns mmap(addr=NULL, length=65536, prot=PROT_READ, flags=MAP_SHARED, fd=3, offset=0)"
                 + " = 0x7f1200000000 <2.0 us>",
+            "    +0.0 ns mmap.sigbus file.path: /var/lib/acme/_0.cfs, file.size: 4096, mmap.address: 0x7f1200002011,"
+                + " mmap.file.size.mapped: 70000, mmap.offset: 12288,"
+                + " mmap.origin.function.name: com.acme.Store.open, mmap.origin.line.number: 42",
+            "    mmap.faults.files: [_1p.fdt 12 faults 48.2 ms, _0.cfs 1 fault 3.0 ms]",
+            "    +0.0 ns page_faults.file file.path: /var/lib/acme/_0.cfs, mmap.faults: 1, mmap.faults.duration: 0.003",
             "metric mmap.limit 65530",
+            "metric mmap.faults{code.function.name=com.acme.Store.open, file.extension=cfs, mmap.fault.mode=user,"
+                + " mmap.memory=file, mmap.owner=application, system.paging.fault.type=major} 1",
             "metric mmap.operation.duration{code.function.name=com.acme.Store.open, error.type=ENOMEM,"
                 + " mmap.operation=Db.open} count 1 sum 2.0 ms mean 2.0 ms")
+        .anySatisfy(line -> assertThat(line).startsWith("span page_fault 0.0 ns at ").endsWith(" ERROR"))
+        .anySatisfy(line -> assertThat(line).startsWith("span page_faults 60.0 ms at "))
         .anySatisfy(line -> assertThat(line).startsWith("span Db.open 2.0 ms at ").endsWith(" ERROR"));
   }
 

@@ -22,6 +22,9 @@ public final class ChildProgram {
     listener.operation(Samples.map(Samples.SAMPLED, 5));
     listener.operation(Samples.bare("Db.open", 2_000_000, Samples.OPEN, "ENOMEM"));
     listener.kernelEvent(Samples.event(Samples.mmap(), Owner.JVM));
+    listener.slowFault(FaultSamples.sigbus(Samples.SAMPLED));
+    listener.stall(FaultSamples.stall());
+    listener.pageFault(FaultSamples.CFS, true, false, 50_000_000, Samples.SAMPLED);
     listener.close(Duration.ofSeconds(5));
     long closed = System.nanoTime();
     long creating = (created - start) / 1_000_000;

@@ -101,7 +101,7 @@ public final class Collector implements AutoCloseable {
     return byName;
   }
 
-  /** Attributes with their values as Java has them: String, Long, Double. */
+  /** Attributes with their values as Java has them: String, Long, Double, List. */
   public static Map<String, Object> attributes(List<KeyValue> attributes) {
     Map<String, Object> values = new TreeMap<>();
     for (KeyValue attribute : attributes) {
@@ -117,6 +117,7 @@ public final class Collector implements AutoCloseable {
       case STRING_VALUE -> value.getStringValue();
       case INT_VALUE -> value.getIntValue();
       case DOUBLE_VALUE -> value.getDoubleValue();
+      case ARRAY_VALUE -> value.getArrayValue().getValuesList().stream().map(Collector::value).toList();
       default -> throw new AssertionError("unexpected type " + value.getValueCase());
     };
   }

@@ -24,6 +24,7 @@ public final class FakeAgent implements AgentView {
   public final List<HookCounts> hookCounts = new CopyOnWriteArrayList<>();
   public volatile List<Mapping> mappings = List.of();
   public volatile long maxMapCount = 65530;
+  public final Map<Mapping, Long> resident = new ConcurrentHashMap<>();
   private final Settings settings;
 
   /** Makes one with settings as in an agent's argument. */
@@ -67,6 +68,11 @@ public final class FakeAgent implements AgentView {
   @Override
   public long mapCount() {
     return 17;
+  }
+
+  @Override
+  public long residentBytes(Mapping mapping) {
+    return resident.getOrDefault(mapping, -1L);
   }
 
   @Override

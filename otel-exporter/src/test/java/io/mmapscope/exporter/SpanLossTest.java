@@ -174,6 +174,25 @@ class SpanLossTest {
   }
 
   @Test
+  void pageFaultsThatAreLostAreCountedApart() throws Exception {
+    FakeAgent agent = new FakeAgent("metrics.exporter=none;queue.size=100");
+    try (Silent silent = new Silent()) {
+      Listener listener = ExportingListener.create(agent, to(silent.url()));
+      for (int i = 0; i < 1500; i++) {
+        listener.slowFault(FaultSamples.slow(Samples.SAMPLED));
+        listener.stall(FaultSamples.stall());
+      }
+      closing(listener, Duration.ofMillis(500));
+      listener.stall(FaultSamples.stall());
+    }
+    assertThat(agent.count("export_queue_full_page_fault") + agent.count("export_failed_page_fault")).isEqualTo(3000);
+    assertThat(agent.unattributed)
+        .containsOnlyKeys(
+            "export_queue_full_page_fault", "export_failed_page_fault", "export_closed_page_fault");
+    assertThat(agent.count("export_closed_page_fault")).isEqualTo(1);
+  }
+
+  @Test
   void spansAndLostOperationsAreAllOperations() throws Exception {
     FakeAgent agent = new FakeAgent("metrics.exporter=none;queue.size=64");
     List<String> received;

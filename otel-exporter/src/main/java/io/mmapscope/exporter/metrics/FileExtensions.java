@@ -7,7 +7,7 @@ import java.util.Set;
 /**
  * Values of the tag {@code file.extension}: {@code cfs} for {@code _0.cfs}, {@value #NONE} for a name without one, and
  * {@value #OTHER} for what is no extension but a number, a date or a hash, as in {@code wal.000123}, and for the kinds
- * beyond {@value #MOST}. For one thread.
+ * beyond {@value #MOST}. Safe for any thread.
  */
 final class FileExtensions {
 
@@ -24,7 +24,7 @@ final class FileExtensions {
     this.shown = paths.showsExtension();
   }
 
-  String of(String path) {
+  synchronized String of(String path) {
     if (path == null || !shown) {
       return NONE;
     }

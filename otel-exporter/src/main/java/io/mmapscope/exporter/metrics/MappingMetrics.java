@@ -8,7 +8,6 @@ import io.micrometer.core.instrument.binder.MeterBinder;
 import io.mmapscope.agent.model.Mapping;
 import io.mmapscope.agent.model.Owner;
 import io.mmapscope.agent.spi.AgentView;
-import io.mmapscope.exporter.PathPolicy;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -16,7 +15,7 @@ import java.util.Map;
 
 /**
  * What is mapped now: {@code mmap.mapped.size} in bytes and {@code mmap.mappings}, by the call site that made it, the
- * file's extension and the owner; {@code mmap.limit}, the kernel's {@code vm.max_map_count}. Read from the ledger at
+ * file's extension and the owner; {@code mmap.resident.size} by the same, of what was sampled; {@code mmap.limit}, the kernel's {@code vm.max_map_count}. Read from the ledger at
  * {@link #refresh}; a combination that has no mapping any more is no longer reported. For one thread at a time.
  */
 final class MappingMetrics implements MeterBinder {
@@ -28,11 +27,12 @@ final class MappingMetrics implements MeterBinder {
   private final FileExtensions extensions;
   private MultiGauge size;
   private MultiGauge count;
+  private MultiGauge resident;
 
-  MappingMetrics(AgentView view, CallSiteTags callSites) {
+  MappingMetrics(AgentView view, CallSiteTags callSites, FileExtensions extensions) {
     this.view = view;
     this.callSites = callSites;
-    this.extensions = new FileExtensions(new PathPolicy(view.settings().filePaths()));
+    this.extensions = extensions;
   }
 
   private record Group(String callSite, String extension, Owner owner) {
@@ -45,6 +45,15 @@ final class MappingMetrics implements MeterBinder {
   private static final class Total {
     private long bytes;
     private long mappings;
+    private long residentBytes = -1;
+
+    void add(Mapping mapping, long resident) {
+      bytes += mapping.lengthBytes();
+      mappings++;
+      if (resident >= 0) {
+        residentBytes = Math.max(0, residentBytes) + resident;
+      }
+    }
   }
 
   @Override
@@ -55,6 +64,11 @@ final class MappingMetrics implements MeterBinder {
             .baseUnit("bytes")
             .register(registry);
     count = MultiGauge.builder("mmap.mappings").description("Live mappings").baseUnit(MAPPING).register(registry);
+    resident =
+        MultiGauge.builder("mmap.resident.size")
+            .description("Mapped memory that is there, where it was sampled")
+            .baseUnit("bytes")
+            .register(registry);
     if (view.maxMapCount() >= 0) {
       Gauge.builder("mmap.limit", view, AgentView::maxMapCount)
           .description("Most mappings the kernel lets a process have: vm.max_map_count")
@@ -71,15 +85,20 @@ final class MappingMetrics implements MeterBinder {
   void refresh() {
     List<MultiGauge.Row<?>> sizes = new ArrayList<>();
     List<MultiGauge.Row<?>> counts = new ArrayList<>();
+    List<MultiGauge.Row<?>> residents = new ArrayList<>();
     totals()
         .forEach(
             (group, total) -> {
               Tags tags = group.tags();
               sizes.add(MultiGauge.Row.of(tags, total.bytes));
               counts.add(MultiGauge.Row.of(tags, total.mappings));
+              if (total.residentBytes >= 0) {
+                residents.add(MultiGauge.Row.of(tags, total.residentBytes));
+              }
             });
     size.register(sizes, true);
     count.register(counts, true);
+    resident.register(residents, true);
   }
 
   private Map<Group, Total> totals() {
@@ -88,9 +107,7 @@ final class MappingMetrics implements MeterBinder {
       Mapping.Creator creator = mapping.creator();
       Group group =
           new Group(callSites.of(creator.callSite()), extensions.of(mapping.path()), creator.owner());
-      Total total = totals.computeIfAbsent(group, fresh -> new Total());
-      total.bytes += mapping.lengthBytes();
-      total.mappings++;
+      totals.computeIfAbsent(group, fresh -> new Total()).add(mapping, view.residentBytes(mapping));
     }
     return totals;
   }

@@ -5,12 +5,16 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.mmapscope.agent.model.FaultPlace;
 import io.mmapscope.agent.model.KernelCall;
 import io.mmapscope.agent.model.KernelEvent;
+import io.mmapscope.agent.model.LockWait;
 import io.mmapscope.agent.model.Operation;
+import io.mmapscope.agent.model.TraceContext;
 import io.mmapscope.agent.spi.AgentView;
 import io.mmapscope.exporter.Deadline;
 import io.mmapscope.exporter.OtelSettings;
+import io.mmapscope.exporter.PathPolicy;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
 import java.time.Duration;
@@ -30,6 +34,8 @@ public final class MetricsExport {
   private final OtelSettings settings;
   private final OperationMetrics operations;
   private final KernelCallMetrics kernelCalls = new KernelCallMetrics();
+  private final FaultMetrics faults;
+  private final LockMetrics lockWaits;
   private final MappingMetrics mappings;
   private final AgentMetrics agent;
   private long refreshedNanos;
@@ -44,7 +50,10 @@ public final class MetricsExport {
     this.settings = settings;
     CallSiteTags callSites = new CallSiteTags(view.settings().callsitesMax());
     this.operations = new OperationMetrics(callSites);
-    this.mappings = new MappingMetrics(view, callSites);
+    FileExtensions extensions = new FileExtensions(new PathPolicy(view.settings().filePaths()));
+    this.faults = new FaultMetrics(callSites, extensions);
+    this.lockWaits = new LockMetrics(callSites);
+    this.mappings = new MappingMetrics(view, callSites, extensions);
     this.agent = new AgentMetrics(view);
     start(view.settings().metricsExporters());
   }
@@ -64,6 +73,17 @@ public final class MetricsExport {
   /** Measures a kernel event. On the agent's thread. */
   public void kernelEvent(KernelEvent event) {
     kernelCalls.record(event.call(), event.owner());
+  }
+
+  /** Measures a page fault. On the agent's thread. */
+  public void pageFault(
+      FaultPlace place, boolean major, boolean kernelMode, long durationNanos, TraceContext slowIn) {
+    faults.record(place, major, kernelMode, durationNanos);
+  }
+
+  /** Measures a wait for the memory map's lock. On the agent's thread. */
+  public void lockWait(LockWait wait) {
+    lockWaits.record(wait);
   }
 
   /** Sends the last values, waiting for it until the deadline. On any thread. */
@@ -116,6 +136,8 @@ public final class MetricsExport {
   private void bind(MeterRegistry registry) {
     operations.bindTo(registry);
     kernelCalls.bindTo(registry);
+    faults.bindTo(registry);
+    lockWaits.bindTo(registry);
     mappings.bindTo(registry);
     agent.bindTo(registry);
   }

@@ -5,7 +5,6 @@ import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.mmapscope.agent.model.CallSite;
 import io.mmapscope.agent.model.Operation;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -48,7 +47,7 @@ final class OperationMetrics implements MeterBinder {
 
   /** The timers of one operation: by number of the call site, and those of failures by error too. */
   private final class Timers {
-    private Timer[] succeeded = new Timer[64];
+    private final NumberedTimers succeeded = new NumberedTimers();
     private final Map<String, Map<CallSite, Timer>> failed = new HashMap<>();
 
     Timer of(Operation operation) {
@@ -58,15 +57,8 @@ final class OperationMetrics implements MeterBinder {
             .computeIfAbsent(operation.callSite(), site -> timer(operation));
       }
       int site = operation.callSite().id();
-      if (site >= succeeded.length) {
-        succeeded = Arrays.copyOf(succeeded, Math.max(site + 1, 2 * succeeded.length));
-      }
-      Timer timer = succeeded[site];
-      if (timer == null) {
-        timer = timer(operation);
-        succeeded[site] = timer;
-      }
-      return timer;
+      Timer timer = succeeded.get(site);
+      return timer != null ? timer : succeeded.put(site, timer(operation));
     }
   }
 }

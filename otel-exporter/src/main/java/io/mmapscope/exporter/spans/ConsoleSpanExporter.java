@@ -1,6 +1,7 @@
 package io.mmapscope.exporter.spans;
 
 import io.mmapscope.exporter.Console;
+import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.sdk.common.CompletableResultCode;
 import io.opentelemetry.sdk.trace.data.EventData;
 import io.opentelemetry.sdk.trace.data.SpanData;
@@ -8,6 +9,7 @@ import io.opentelemetry.sdk.trace.data.StatusData;
 import io.opentelemetry.sdk.trace.export.SpanExporter;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.StringJoiner;
 
 /**
  * Prints spans on the process's standard output, as OpenTelemetry's console exporters do, so they mix with what the
@@ -50,10 +52,18 @@ final class ConsoleSpanExporter implements SpanExporter {
   }
 
   private static void append(StringBuilder text, SpanData span, EventData event) {
-    String took = Console.duration((long) (event.getAttributes().get(Keys.SYSCALL_DURATION) * 1e9));
     text.append("\n    +").append(Console.duration(event.getEpochNanos() - span.getStartEpochNanos()));
-    text.append(' ').append(event.getName()).append('(').append(event.getAttributes().get(Keys.SYSCALL_ARGS));
-    text.append(") = ").append(event.getAttributes().get(Keys.SYSCALL_RESULT)).append(" <").append(took).append('>');
+    text.append(' ').append(event.getName());
+    Attributes attributes = event.getAttributes();
+    if (attributes.get(Keys.SYSCALL_ARGS) == null) {
+      StringJoiner values = new StringJoiner(", ", " ", "");
+      attributes.forEach((key, value) -> values.add(key.getKey() + ": " + value));
+      text.append(values);
+      return;
+    }
+    String took = Console.duration((long) (attributes.get(Keys.SYSCALL_DURATION) * 1e9));
+    text.append('(').append(attributes.get(Keys.SYSCALL_ARGS)).append(") = ");
+    text.append(attributes.get(Keys.SYSCALL_RESULT)).append(" <").append(took).append('>');
   }
 
   @Override

@@ -2,9 +2,11 @@ package io.mmapscope.exporter.spans;
 
 import static io.opentelemetry.api.common.AttributeKey.doubleKey;
 import static io.opentelemetry.api.common.AttributeKey.longKey;
+import static io.opentelemetry.api.common.AttributeKey.stringArrayKey;
 import static io.opentelemetry.api.common.AttributeKey.stringKey;
 
 import io.opentelemetry.api.common.AttributeKey;
+import java.util.List;
 
 /** The attributes of spans and span events, which dashboards rely on. Durations are in seconds, sizes in bytes. */
 final class Keys {
@@ -20,6 +22,12 @@ final class Keys {
   static final AttributeKey<Long> FAULTS_MAJOR = longKey("mmap.faults.major");
   static final AttributeKey<Double> FAULTS_DURATION = doubleKey("mmap.faults.duration");
 
+  static final AttributeKey<Long> FAULTS = longKey("mmap.faults");
+  static final AttributeKey<List<String>> FAULTS_FILES = stringArrayKey("mmap.faults.files");
+  static final AttributeKey<String> FAULT_TYPE = stringKey("system.paging.fault.type");
+  static final AttributeKey<String> FAULT_MODE = stringKey("mmap.fault.mode");
+  static final AttributeKey<String> MEMORY = stringKey("mmap.memory");
+
   static final AttributeKey<String> ORIGIN_FUNCTION = stringKey("mmap.origin.function.name");
   static final AttributeKey<Long> ORIGIN_LINE = longKey("mmap.origin.line.number");
 
@@ -28,6 +36,7 @@ final class Keys {
 
   static final AttributeKey<String> FILE_PATH = stringKey("file.path");
   static final AttributeKey<Long> FILE_SIZE = longKey("file.size");
+  static final AttributeKey<Long> FILE_SIZE_MAPPED = longKey("mmap.file.size.mapped");
 
   static final AttributeKey<String> CODE_FUNCTION = stringKey("code.function.name");
   static final AttributeKey<String> CODE_FILE = stringKey("code.file.path");

@@ -1,12 +1,15 @@
 package io.mmapscope.exporter.spans;
 
 import io.mmapscope.agent.model.KernelEvent;
+import io.mmapscope.agent.model.Operation;
 import io.mmapscope.agent.spi.AgentView;
 import java.util.Collection;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
- * Counts what does not arrive as a span, operations and kernel events apart: the spans of operations and the operations
- * lost are all operations, to the last one. Safe for any thread.
+ * Counts what does not arrive as a span; operations, kernel events and page faults apart: the spans of operations and
+ * the operations lost are all operations, to the last one. Safe for any thread.
  *
  * @param view which is told
  */
@@ -21,23 +24,21 @@ record Losses(AgentView view) {
   /** It came after the agent had closed. */
   static final String CLOSED = "export_closed";
 
-  private static final String KERNEL_EVENT = "_kernel_event";
-
   /** Counts one. */
   void count(String reason, Object seen) {
-    view.unattributed(seen instanceof KernelEvent ? reason + KERNEL_EVENT : reason, 1);
+    view.unattributed(reason + kind(seen), 1);
   }
 
   /** Counts many. */
   void countAll(String reason, Collection<?> seen) {
-    long events = seen.stream().filter(KernelEvent.class::isInstance).count();
-    add(reason + KERNEL_EVENT, events);
-    add(reason, seen.size() - events);
+    Map<String, Long> byKind = seen.stream().collect(Collectors.groupingBy(Losses::kind, Collectors.counting()));
+    byKind.forEach((kind, count) -> view.unattributed(reason + kind, count));
   }
 
-  private void add(String reason, long count) {
-    if (count > 0) {
-      view.unattributed(reason, count);
+  private static String kind(Object seen) {
+    if (seen instanceof Operation) {
+      return "";
     }
+    return seen instanceof KernelEvent ? "_kernel_event" : "_page_fault";
   }
 }

@@ -2,9 +2,12 @@ package io.mmapscope.exporter.spans;
 
 import io.mmapscope.agent.model.KernelEvent;
 import io.mmapscope.agent.model.Operation;
+import io.mmapscope.agent.model.SlowFault;
+import io.mmapscope.agent.model.Stall;
 import io.mmapscope.agent.spi.AgentView;
 import io.mmapscope.exporter.OtelSettings;
 import io.mmapscope.exporter.OtlpEndpoint;
+import io.mmapscope.exporter.PathPolicy;
 import io.mmapscope.exporter.ServiceResource;
 import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.sdk.trace.SdkTracerProvider;
@@ -32,6 +35,7 @@ final class SpanBatches {
   private boolean started;
   private SpanCollector collector;
   private SpanWriter writer;
+  private FaultSpans faults;
   private SpanSender sender;
   private boolean reported;
 
@@ -46,7 +50,7 @@ final class SpanBatches {
     this.settings = settings;
   }
 
-  /** Sends spans of these operations and events. Returns those of them that did not arrive. */
+  /** Sends spans of what the agent saw. Returns those of them that did not arrive. */
   List<Object> send(List<Object> batch) {
     try {
       start();
@@ -82,7 +86,10 @@ final class SpanBatches {
             .addSpanProcessor(collector)
             .build();
     Tracer tracer = provider.tracerBuilder("mmapscope").setInstrumentationVersion(view.version()).build();
-    writer = new SpanWriter(tracer, view);
+    Spans spans = new Spans(tracer, view);
+    PathPolicy paths = new PathPolicy(view.settings().filePaths());
+    writer = new SpanWriter(spans, paths);
+    faults = new FaultSpans(spans, paths);
     sender = SpanSenders.create(view.settings().tracesExporter(), settings, closing);
   }
 
@@ -104,8 +111,12 @@ final class SpanBatches {
     try {
       if (seen instanceof Operation operation) {
         writer.write(operation);
+      } else if (seen instanceof KernelEvent event) {
+        writer.write(event);
+      } else if (seen instanceof SlowFault fault) {
+        faults.write(fault);
       } else {
-        writer.write((KernelEvent) seen);
+        faults.write((Stall) seen);
       }
       return true;
     } catch (RuntimeException e) {

@@ -2,6 +2,8 @@ package io.mmapscope.exporter.spans;
 
 import io.mmapscope.agent.model.KernelEvent;
 import io.mmapscope.agent.model.Operation;
+import io.mmapscope.agent.model.SlowFault;
+import io.mmapscope.agent.model.Stall;
 import io.mmapscope.agent.spi.AgentView;
 import io.mmapscope.exporter.Daemons;
 import io.mmapscope.exporter.Deadline;
@@ -70,6 +72,16 @@ public final class SpanExport {
     if (rules.wants(event)) {
       offer(event);
     }
+  }
+
+  /** Takes a slow page fault, which always is to be a span. On the agent's thread. */
+  public void slowFault(SlowFault fault) {
+    offer(fault);
+  }
+
+  /** Takes what a span waited for page faults, which always is to be a span. On the agent's thread. */
+  public void stall(Stall stall) {
+    offer(stall);
   }
 
   /** Sends what is held, or counts it as failed at the deadline. On any thread. */

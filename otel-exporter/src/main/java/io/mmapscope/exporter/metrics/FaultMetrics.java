@@ -1,0 +1,66 @@
+package io.mmapscope.exporter.metrics;
+
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import io.mmapscope.agent.model.FaultPlace;
+import io.mmapscope.exporter.FaultKind;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * {@code mmap.fault.duration}: how long page faults take, by their kind and by what is mapped there; {@code mmap.faults}
+ * is its count. Called for each page fault, so timers are found by the place's number. For the agent's thread.
+ */
+final class FaultMetrics implements MeterBinder {
+
+  /** Minor or major, in user mode or in the kernel. */
+  private static final int KINDS = 4;
+
+  private static final String UNKNOWN = "unknown";
+
+  private final CallSiteTags callSites;
+  private final FileExtensions extensions;
+  private final NumberedTimers timers = new NumberedTimers();
+  private MeterRegistry registry;
+
+  FaultMetrics(CallSiteTags callSites, FileExtensions extensions) {
+    this.callSites = callSites;
+    this.extensions = extensions;
+  }
+
+  @Override
+  public void bindTo(MeterRegistry registry) {
+    this.registry = registry;
+  }
+
+  void record(FaultPlace place, boolean major, boolean kernelMode, long durationNanos) {
+    int number = place.id() * KINDS + (major ? 2 : 0) + (kernelMode ? 1 : 0);
+    Timer timer = timers.get(number);
+    if (timer == null) {
+      timer = timers.put(number, timer(place, major, kernelMode));
+    }
+    timer.record(durationNanos, TimeUnit.NANOSECONDS);
+  }
+
+  /** Places with the same tags share a timer. */
+  private Timer timer(FaultPlace place, boolean major, boolean kernelMode) {
+    Tags tags =
+        Tags.of(
+            "system.paging.fault.type", FaultKind.type(major),
+            "mmap.fault.mode", FaultKind.mode(kernelMode),
+            "code.function.name", callSites.of(place.callSite()),
+            "file.extension", extensions.of(place.path()),
+            "mmap.owner", place.owner() == null ? UNKNOWN : place.owner().tag(),
+            "mmap.memory", place.memory() == null ? UNKNOWN : place.memory().tag());
+    Timer timer =
+        DurationTimers.builder("mmap.fault.duration", "Duration of page faults").tags(tags).register(registry);
+    FunctionCounter.builder("mmap.faults", timer, Timer::count)
+        .description("Page faults")
+        .baseUnit("{fault}")
+        .tags(tags)
+        .register(registry);
+    return timer;
+  }
+}
