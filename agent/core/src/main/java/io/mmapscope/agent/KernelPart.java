@@ -32,7 +32,7 @@ final class KernelPart {
     }
     try {
       NativeAccess.enable(instrumentation);
-      Kernel kernel = Kernel.open();
+      Kernel kernel = Kernel.open(MmapscopeGate.slotsAddress());
       return new KernelPart(kernel, attached(kernel.hooks()));
     } catch (KernelUnavailableException unavailable) {
       return without(unavailable.getMessage());
@@ -112,10 +112,18 @@ final class KernelPart {
     return lost;
   }
 
+  /** Ends its counting, at once. What it saw can still be read. */
+  void detach() {
+    if (kernel != null) {
+      kernel.detach();
+    }
+  }
+
   /** Takes everything of ours out of the kernel. */
   void close() {
     if (kernel != null) {
       kernel.close();
     }
+    Kernel.unload();
   }
 }
