@@ -55,6 +55,8 @@ public final class MmapscopeCells {
   static final int GENERATION = 168;
   /** Last cell of the chain that begins here. */
   static final int TAIL = 176;
+  /** Whose operation it is: {@link MmapscopeRuntime#session}; 0 in a cell that only has more calls. */
+  public static final int SESSION = 180;
   public static final int CALLS = 256;
 
   // Bits of FLAGS.
@@ -80,7 +82,11 @@ public final class MmapscopeCells {
 
   private final int capacity;
   private final long cells;
-  private final Object[] references;
+  /** Null while there is no agent, so that nothing of one, and of the application's, is kept alive. */
+  private Object[] references;
+  /** Cells that may be touched. */
+  private int limit;
+  private int session;
   // Each on a cache line of its own.
   private final long free;
   private final long fresh;
@@ -89,7 +95,6 @@ public final class MmapscopeCells {
 
   MmapscopeCells(int capacity) {
     this.capacity = capacity;
-    this.references = new Object[capacity * REFERENCES];
     this.cells = MmapscopeMemory.reserve((long) capacity * CELL_BYTES);
     long control = MmapscopeMemory.reserve(5 * 128);
     MmapscopeMemory.clear(control, 5 * 128);
@@ -99,19 +104,66 @@ public final class MmapscopeCells {
     this.refused = control + 512;
   }
 
+  int capacity() {
+    return capacity;
+  }
+
+  /** For an agent that comes. What the one before left unread is given back unread. */
+  void open(int agent, int cellsWanted) {
+    session = agent;
+    limit = cellsWanted;
+    references = new Object[capacity * REFERENCES];
+    MmapscopeMemory.getAndSet(refused, 0);
+    dropDone();
+  }
+
+  /** For an agent that leaves. Operations in progress keep their cells until they end. */
+  void close() {
+    references = null;
+    dropDone();
+  }
+
+  private void dropDone() {
+    for (int cell = takeDone(); cell >= 0; ) {
+      int next = next(cell);
+      release(cell);
+      cell = next;
+    }
+  }
+
+  /** Returns true for a finished cell of the agent that is there now; another's tells of what this one cannot know. */
+  public boolean isCurrent(int cell) {
+    return MmapscopeMemory.getInt(address(cell) + SESSION) == session;
+  }
+
+  /** Operations of the agent that are in progress. Slow: looks at each cell that was ever used. */
+  public int inProgress() {
+    int found = 0;
+    long used = Math.min(MmapscopeMemory.getLongVolatile(fresh), capacity);
+    for (int cell = 0; cell < used; cell++) {
+      if (MmapscopeMemory.getInt(address(cell) + SESSION) == session
+          && MmapscopeMemory.getLong(address(cell) + END_NANOS) == 0) {
+        found++;
+      }
+    }
+    return found;
+  }
+
   public long address(int cell) {
     return cells + (long) cell * CELL_BYTES;
   }
 
   public Object reference(int cell, int which) {
-    return references[cell * REFERENCES + which];
+    Object[] all = references;
+    return all == null ? null : all[cell * REFERENCES + which];
   }
 
   /** Stores only what is new: a cell comes back to the same thread and file, and a store costs the collector's barrier. */
   void reference(int cell, int which, Object value) {
+    Object[] all = references;
     int at = cell * REFERENCES + which;
-    if (references[at] != value) {
-      references[at] = value;
+    if (all != null && all[at] != value) {
+      all[at] = value;
     }
   }
 
@@ -128,7 +180,7 @@ public final class MmapscopeCells {
   int take() {
     int cell = pop();
     if (cell < 0) {
-      if (MmapscopeMemory.getLongVolatile(fresh) >= capacity) {
+      if (MmapscopeMemory.getLongVolatile(fresh) >= limit) {
         return -1;
       }
       cell = (int) Math.min(MmapscopeMemory.getAndAdd(fresh, 1), Integer.MAX_VALUE);
@@ -156,10 +208,12 @@ public final class MmapscopeCells {
   }
 
   /** Starts a cell for an operation and returns the operation's number, unlike any other in flight and above 1. */
-  long begin(int cell) {
+  long begin(int cell, int session) {
     long address = address(cell);
     long generation = MmapscopeMemory.getLong(address + GENERATION) + 1;
     reset(address);
+    MmapscopeMemory.putInt(address + SESSION, session);
+    MmapscopeMemory.putLong(address + END_NANOS, 0);
     MmapscopeMemory.putLong(address + GENERATION, generation);
     MmapscopeMemory.putInt(address + TAIL, cell + 1);
     long operation = generation << CELL_BITS | cell + 2;
@@ -172,6 +226,7 @@ public final class MmapscopeCells {
     MmapscopeMemory.putInt(address + MORE, 0);
     MmapscopeMemory.putInt(address + FLAGS, 0);
     MmapscopeMemory.putInt(address + STORED, 0);
+    MmapscopeMemory.putInt(address + SESSION, 0);
     for (int offset = COUNT; offset <= OUTER; offset += Long.BYTES) {
       MmapscopeMemory.putLong(address + offset, 0);
     }

@@ -4,7 +4,7 @@ import io.mmapscope.agent.kernel.wire.Wire;
 
 /**
  * What the woven advice calls: one static call at an operation's entry, one at its exit. Defined in java.base so that
- * the JDK's own classes can reach it; needs nothing but its five neighbours.
+ * the JDK's own classes can reach it; needs nothing but its neighbours.
  *
  * <p>An operation's state lives in a cell of native memory whose number is the token that advice keeps in a local
  * variable. So it stays with a virtual thread that changes its carrier, and nests without a stack of our own.
@@ -24,42 +24,35 @@ public final class MmapscopeHooks {
   public static final int LOAD = 3;
   public static final int LIBRARY = 4;
 
-  // Tokens. A positive one is a cell's number + 1.
-  private static final int NONE = 0;
+  // Tokens: the agent's session in the upper half, in the lower a cell's number + 1, or -1.
+  private static final long NONE = 0;
   private static final int REFUSED = -1;
-  private static final int REFUSED_INSIDE = -2;
 
   private static final ThreadLocal<MmapscopeThread> THREAD = carrierThreadLocal();
   /** The token of a virtual thread's operation in progress; platform threads have it in their slot. */
-  private static final ThreadLocal<int[]> VIRTUAL = new ThreadLocal<>();
+  private static final ThreadLocal<long[]> VIRTUAL = new ThreadLocal<>();
   private static final Class<?> VIRTUAL_THREAD = virtualThreadClass();
   private static final long THREAD_ID = MmapscopeMemory.offsetOf(Thread.class, "tid");
 
-  private static volatile MmapscopeRuntime runtime;
   private static boolean announcing;
-  private static MmapscopeCells cells;
-  private static long slots;
 
   private MmapscopeHooks() {}
 
-  /** Opens the gates: from now on advice records. Called once. */
-  public static MmapscopeCells start(MmapscopeRuntime agent, int queueSize, long slotsAddress) {
-    cells = new MmapscopeCells(queueSize);
-    slots = slotsAddress;
-    runtime = agent;
-    return cells;
-  }
-
-  /** Closes them: advice that is still woven does nothing. */
-  public static void stop() {
-    runtime = null;
-  }
-
   /** Marks the current thread as the agent's own: it never records operations. */
-  public static void ignoreThread(int slot) {
-    MmapscopeThread thread = new MmapscopeThread(slot < 0 ? 0 : slots + (long) slot * Wire.Slot.SIZE);
+  public static void ignoreThread(MmapscopeRuntime agent, int slot) {
+    MmapscopeThread thread = stateOf(agent, slot);
     thread.quiet = true;
     THREAD.set(thread);
+  }
+
+  private static MmapscopeThread stateOf(MmapscopeRuntime agent, int slot) {
+    return new MmapscopeThread(agent.session, slot < 0 ? 0 : agent.slots + (long) slot * Wire.Slot.SIZE);
+  }
+
+  /** The current thread's state, or null where it has none with this agent. */
+  private static MmapscopeThread thread(MmapscopeRuntime agent) {
+    MmapscopeThread thread = THREAD.get();
+    return thread != null && thread.session == agent.session ? thread : null;
   }
 
   /**
@@ -69,8 +62,8 @@ public final class MmapscopeHooks {
    * @param library number of the method in the setting {@code operations}, for {@link #LIBRARY}
    * @return the token to end it with
    */
-  public static int enter(int kind, int library) {
-    MmapscopeRuntime agent = runtime;
+  public static long enter(int kind, int library) {
+    MmapscopeRuntime agent = MmapscopeGate.open;
     if (agent == null) {
       return NONE;
     }
@@ -82,7 +75,7 @@ public final class MmapscopeHooks {
     }
   }
 
-  private static int enterPinned(MmapscopeRuntime agent, int kind, int library) throws Throwable {
+  private static long enterPinned(MmapscopeRuntime agent, int kind, int library) throws Throwable {
     MmapscopeVirtual.pin();
     try {
       return enter(agent, kind, library, true);
@@ -91,8 +84,8 @@ public final class MmapscopeHooks {
     }
   }
 
-  private static int enter(MmapscopeRuntime agent, int kind, int library, boolean virtual) throws Throwable {
-    MmapscopeThread thread = THREAD.get();
+  private static long enter(MmapscopeRuntime agent, int kind, int library, boolean virtual) throws Throwable {
+    MmapscopeThread thread = thread(agent);
     if (thread == null) {
       thread = register(agent, virtual);
     }
@@ -132,29 +125,34 @@ public final class MmapscopeHooks {
     announcing = true;
   }
 
+  static void silence() {
+    announcing = false;
+  }
+
   private static MmapscopeThread register(MmapscopeRuntime agent, boolean virtual) throws Throwable {
     // Quiet while it registers: that work must not record itself.
-    MmapscopeThread preliminary = new MmapscopeThread(0);
+    MmapscopeThread preliminary = stateOf(agent, -1);
     preliminary.quiet = true;
     THREAD.set(preliminary);
     MmapscopeThread thread = preliminary;
     try {
       int slot = agent.registerThread(virtual ? MmapscopeVirtual.carrier() : Thread.currentThread());
-      thread = new MmapscopeThread(slot < 0 ? 0 : slots + (long) slot * Wire.Slot.SIZE);
+      thread = stateOf(agent, slot);
     } finally {
       THREAD.set(thread);
     }
     return thread;
   }
 
-  private static int begin(
+  private static long begin(
       MmapscopeRuntime agent, MmapscopeThread thread, int kind, int library, boolean virtual) {
+    MmapscopeCells cells = agent.cells;
     int cell = cells.take();
     if (cell < 0) {
-      return refuse(thread, virtual);
+      return refuse(agent, thread, virtual);
     }
     long address = cells.address(cell);
-    cells.begin(cell);
+    cells.begin(cell, agent.session);
     MmapscopeMemory.putInt(address + MmapscopeCells.KIND, kind);
     MmapscopeMemory.putInt(address + MmapscopeCells.LIBRARY, library);
     MmapscopeMemory.putLong(address + MmapscopeCells.THREAD_ID, MmapscopeMemory.getLong(Thread.currentThread(), THREAD_ID));
@@ -174,35 +172,39 @@ public final class MmapscopeHooks {
         MmapscopeSlot.unsettle(thread.slot);
       }
     } else if (kind != LIBRARY) {
-      virtualToken()[0] = cell + 1;
+      virtualToken()[0] = MmapscopeGate.token(agent, cell + 1);
     }
     MmapscopeMemory.putLong(address + MmapscopeCells.START_NANOS, System.nanoTime());
-    return cell + 1;
+    return MmapscopeGate.token(agent, cell + 1);
   }
 
-  private static int refuse(MmapscopeThread thread, boolean virtual) {
-    cells.countRefused();
+  private static long refuse(MmapscopeRuntime agent, MmapscopeThread thread, boolean virtual) {
+    agent.cells.countRefused();
     if (virtual || thread.slot == 0 || MmapscopeMemory.getLong(thread.slot + Wire.Slot.OPERATION) != 0) {
-      return REFUSED_INSIDE;
+      return NONE;
     }
     MmapscopeMemory.putLongOpaque(thread.slot + Wire.Slot.OPERATION, DROPPED);
-    return REFUSED;
+    return MmapscopeGate.token(agent, REFUSED);
   }
 
   /** Ends an operation. Arguments are as in {@code model.Operation}; the path may be relative. */
   public static void exit(
-      int token, String path, long address, long length, long offset, int mode, Throwable failure) {
-    if (token == NONE || token == REFUSED_INSIDE) {
+      long token, String path, long address, long length, long offset, int mode, Throwable failure) {
+    if (token == NONE) {
       return;
     }
-    MmapscopeRuntime agent = runtime;
+    MmapscopeRuntime agent = MmapscopeGate.agentOf(token);
     try {
-      MmapscopeThread thread = THREAD.get();
-      if (token == REFUSED) {
+      if (agent == null) {
+        MmapscopeGate.abandon(token);
+        return;
+      }
+      MmapscopeThread thread = thread(agent);
+      if ((int) token == REFUSED) {
         MmapscopeMemory.putLongOpaque(thread.slot + Wire.Slot.OPERATION, 0);
         return;
       }
-      end(agent, thread, token - 1, path, address, length, offset, mode, failure);
+      end(agent, thread, (int) token - 1, path, address, length, offset, mode, failure);
     } catch (Throwable failed) {
       if (agent != null) {
         agent.failed(failed);
@@ -220,6 +222,7 @@ public final class MmapscopeHooks {
       long offset,
       int mode,
       Throwable failure) {
+    MmapscopeCells cells = agent.cells;
     long endNanos = System.nanoTime();
     long address = cells.address(cell);
     MmapscopeMemory.putLong(address + MmapscopeCells.END_NANOS, endNanos);
@@ -229,7 +232,7 @@ public final class MmapscopeHooks {
     }
     Thread current = Thread.currentThread();
     if (isVirtual()) {
-      int[] virtual = VIRTUAL.get();
+      long[] virtual = VIRTUAL.get();
       if (virtual != null) {
         virtual[0] = NONE;
       }
@@ -241,12 +244,10 @@ public final class MmapscopeHooks {
     cells.reference(cell, MmapscopeCells.PATH, path);
     cells.reference(cell, MmapscopeCells.THREAD_NAME, current.getName());
     cells.reference(cell, MmapscopeCells.FAILURE, failure == null ? null : failure.getClass().getName());
-    if (agent != null) {
-      long duration = endNanos - MmapscopeMemory.getLong(address + MmapscopeCells.START_NANOS);
-      Object stack = agent.stack(duration, MmapscopeMemory.getInt(address + MmapscopeCells.FLAGS));
-      if (stack != null) {
-        cells.reference(cell, MmapscopeCells.STACK, stack);
-      }
+    long duration = endNanos - MmapscopeMemory.getLong(address + MmapscopeCells.START_NANOS);
+    Object stack = agent.stack(duration, MmapscopeMemory.getInt(address + MmapscopeCells.FLAGS));
+    if (stack != null) {
+      cells.reference(cell, MmapscopeCells.STACK, stack);
     }
     cells.finish(cell);
     if (thread != null) {
@@ -258,28 +259,27 @@ public final class MmapscopeHooks {
    * Begins the native part of a map or unmap on a virtual thread. Between the operation's entry and here it may have
    * changed its carrier, and may again afterwards; in between, in one native call, it cannot.
    */
-  public static int enterNative() {
-    MmapscopeRuntime agent = runtime;
+  public static long enterNative() {
+    MmapscopeRuntime agent = MmapscopeGate.open;
     if (agent == null || !isVirtual()) {
       return NONE;
     }
     try {
-      int[] virtual = VIRTUAL.get();
-      if (virtual == null || virtual[0] <= 0) {
+      long[] virtual = VIRTUAL.get();
+      if (virtual == null || virtual[0] == NONE || MmapscopeGate.agentOf(virtual[0]) != agent) {
         return NONE;
       }
-      int cell = virtual[0] - 1;
       MmapscopeVirtual.pin();
       try {
-        MmapscopeThread thread = THREAD.get();
+        MmapscopeThread thread = thread(agent);
         if (thread == null) {
           thread = register(agent, true);
         }
-        MmapscopeSlot.attach(cells, thread.slot, cell);
+        MmapscopeSlot.attach(agent.cells, thread.slot, (int) virtual[0] - 1);
       } finally {
         MmapscopeVirtual.unpin();
       }
-      return cell + 1;
+      return virtual[0];
     } catch (Throwable failure) {
       agent.failed(failure);
       return NONE;
@@ -287,27 +287,28 @@ public final class MmapscopeHooks {
   }
 
   /** Ends what {@link #enterNative} began. */
-  public static void exitNative(int token) {
+  public static void exitNative(long token) {
     if (token == NONE) {
       return;
     }
+    MmapscopeRuntime agent = MmapscopeGate.agentOf(token);
+    if (agent == null) {
+      return;
+    }
     try {
-      MmapscopeThread thread = THREAD.get();
+      MmapscopeThread thread = thread(agent);
       if (thread != null) {
-        MmapscopeSlot.detach(cells, thread.slot, token - 1);
+        MmapscopeSlot.detach(agent.cells, thread.slot, (int) token - 1);
       }
     } catch (Throwable failure) {
-      MmapscopeRuntime agent = runtime;
-      if (agent != null) {
-        agent.failed(failure);
-      }
+      agent.failed(failure);
     }
   }
 
-  private static int[] virtualToken() {
-    int[] token = VIRTUAL.get();
+  private static long[] virtualToken() {
+    long[] token = VIRTUAL.get();
     if (token == null) {
-      token = new int[1];
+      token = new long[1];
       VIRTUAL.set(token);
     }
     return token;

@@ -3,6 +3,14 @@ package java.lang;
 /** What the hot path asks of the rest of the agent, which lives in a class loader that java.base cannot see. */
 public abstract class MmapscopeRuntime {
 
+  /** Which agent of this JVM it is, from 1; set once, before any advice sees it, as are the next two. */
+  int session;
+
+  MmapscopeCells cells;
+
+  /** Address of the first slot, or 0. */
+  long slots;
+
   protected MmapscopeRuntime() {}
 
   /** Number of the thread slot of the current carrier thread, entered in the kernel's table, or -1 for none. */

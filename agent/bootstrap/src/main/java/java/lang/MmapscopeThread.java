@@ -1,7 +1,10 @@
 package java.lang;
 
-/** The agent's state of one platform thread. Only that thread touches it. */
+/** An agent's state of one platform thread. Only that thread touches it. */
 public final class MmapscopeThread {
+
+  /** Whose it is: {@link MmapscopeRuntime#session}. */
+  final int session;
 
   /** Address of the thread's slot, or 0 where it has none. */
   final long slot;
@@ -23,7 +26,8 @@ public final class MmapscopeThread {
 
   public long span;
 
-  MmapscopeThread(long slot) {
+  MmapscopeThread(int session, long slot) {
+    this.session = session;
     this.slot = slot;
   }
 }

@@ -27,6 +27,8 @@ import java.lang.instrument.Instrumentation;
  */
 final class Assembly {
 
+  private static final long LONGEST_OPERATIONS_NANOS = 1_000_000_000;
+
   private Assembly() {}
 
   /** Sets it going. Where that fails, what was begun is ended again. */
@@ -42,20 +44,24 @@ final class Assembly {
   }
 
   private static Running begin(Settings settings, Instrumentation instrumentation, Accounts accounts, Ends ends) {
+    CallSites callSites = new CallSites(MmapscopeGate.callSites());
+    LibraryMethods libraries = new LibraryMethods(settings.operations());
+    TraceReader traces = new TraceReader(accounts::failure);
+    ClassWatcher watcher =
+        new ClassWatcher(libraries, callSites::number, TraceReader.RECOGNISED, traces::found, accounts::failure);
+    ends.add("weaving", () -> watcher.leave(instrumentation));
+    // Before the kernel's events: in a JVM that maps already, each call seen then is of an operation.
+    watcher.install(instrumentation);
     KernelPart kernel = KernelPart.open(settings, instrumentation);
     ends.add("kernel part", kernel::close);
     int pageSize = PageSize.ofSystem();
     Ledger ledger = new Ledger(pageSize);
-    CallSites callSites = new CallSites();
-    LibraryMethods libraries = new LibraryMethods(settings.operations());
-    TraceReader traces = new TraceReader(accounts::failure);
+    ends.add("hot path", () -> MmapscopeGate.forget(callSites.close()));
     ThreadRegistry threads = kernel.threads();
+    HotPath hotPath = new HotPath(settings, threads, callSites, traces, accounts);
     MmapscopeCells cells =
-        MmapscopeHooks.start(
-            new HotPath(settings, threads, callSites, traces, accounts),
-            Math.min(settings.queueSize(), MmapscopeCells.MAX_CELLS),
-            kernel.slotsAddress());
-    ends.add("hot path", MmapscopeHooks::stop);
+        MmapscopeGate.open(
+            hotPath, Math.min(settings.queueSize(), MmapscopeCells.MAX_CELLS), kernel.slotsAddress());
     // With a kernel part, the calls of a refused operation come through the ring.
     Doubt doubt = new Doubt(() -> kernel.active() ? kernel.lostCalls() : cells.refused());
     MapsReading maps = new MapsReading(ledger, doubt, accounts, kernel.active());
@@ -95,21 +101,13 @@ final class Assembly {
     Listeners listeners = new Listeners(pipeline, view, accounts);
     Flush flush = new Flush(pipeline, listeners, maps::settle);
     ends.add("exporters", () -> flush.run(Flush.LONGEST));
-    ClassWatcher watcher =
-        new ClassWatcher(libraries, callSites::number, TraceReader.RECOGNISED, traces::found, accounts::failure);
-    watcher.install(instrumentation);
-    ends.add(
-        "weaving",
-        () -> {
-          MmapscopeHooks.stop();
-          watcher.end();
-        });
+    ends.add("kernel's events", kernel::detach);
     maps.seed();
     AgentThread thread =
         new AgentThread(
             pipeline,
             accounts,
-            () -> MmapscopeHooks.ignoreThread(threads.registerAgent(Thread.currentThread())),
+            () -> MmapscopeHooks.ignoreThread(hotPath, threads.registerAgent(Thread.currentThread())),
             () -> {
               threads.sweep();
               view.refresh();
@@ -120,17 +118,27 @@ final class Assembly {
     StartThread start =
         new StartThread(
             () -> {
-              MmapscopeHooks.ignoreThread(threads.registerAgent(Thread.currentThread()));
+              MmapscopeHooks.ignoreThread(hotPath, threads.registerAgent(Thread.currentThread()));
               listeners.create();
               watcher.complete(instrumentation);
             });
     start.start();
     ends.add("start", start::end);
+    ends.add("operations", () -> endOperations(cells));
     ExitHook exit = new ExitHook(thread, accounts, watcher::end, flush);
     Runtime.getRuntime().addShutdownHook(exit);
     String line =
         "mmapscope " + view.version() + ": " + kernel.summary() + instrumented(settings, kernel.active());
     return new Running(line, exit, ends);
+  }
+
+  /** New ones do not begin; those in progress may end, but are not waited for any longer than is worth it. */
+  private static void endOperations(MmapscopeCells cells) throws InterruptedException {
+    MmapscopeGate.close();
+    long deadline = System.nanoTime() + LONGEST_OPERATIONS_NANOS;
+    while (cells.inProgress() > 0 && System.nanoTime() - deadline < 0) {
+      Thread.sleep(1);
+    }
   }
 
   private static String instrumented(Settings settings, boolean kernel) {

@@ -21,6 +21,7 @@ final class BootstrapClasses {
           "MmapscopeThread",
           "MmapscopeCells",
           "MmapscopeRuntime",
+          "MmapscopeGate",
           "MmapscopeSlot",
           "MmapscopeVirtual",
           "MmapscopeHooks");

@@ -36,7 +36,7 @@ final class HotPath extends MmapscopeRuntime {
 
   @Override
   public int callSite(int skipped) {
-    return callSites.current(skipped).id();
+    return callSites.numberOf(callSites.current(skipped));
   }
 
   @Override

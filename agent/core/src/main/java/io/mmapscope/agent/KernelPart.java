@@ -33,7 +33,7 @@ final class KernelPart {
     }
     try {
       NativeAccess.enable(instrumentation);
-      Kernel kernel = Kernel.open();
+      Kernel kernel = Kernel.open(MmapscopeGate.slotsAddress());
       kernel.sendFaultsFrom(settings.faultMinDuration());
       return new KernelPart(kernel, attached(kernel.hooks()));
     } catch (KernelUnavailableException unavailable) {
@@ -127,10 +127,18 @@ final class KernelPart {
     return kernel == null ? 0 : kernel.lostCalls();
   }
 
+  /** Ends its counting, at once. What it saw can still be read. */
+  void detach() {
+    if (kernel != null) {
+      kernel.detach();
+    }
+  }
+
   /** Takes everything of ours out of the kernel. */
   void close() {
     if (kernel != null) {
       kernel.close();
     }
+    Kernel.unload();
   }
 }

@@ -16,7 +16,7 @@ final class Refused {
     Object found = null;
     Method method = null;
     try {
-      Field field = Class.forName("java.lang.MmapscopeHooks").getDeclaredField("cells");
+      Field field = Class.forName("java.lang.MmapscopeGate").getDeclaredField("cells");
       field.setAccessible(true);
       found = field.get(null);
       method = found.getClass().getMethod("refused");

@@ -2,15 +2,21 @@ package io.mmapscope.agent.context;
 
 import io.mmapscope.agent.model.CallSite;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.WeakHashMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 /**
  * Finds and interns the application's call sites: the first frame of the current stack whose class is neither the JDK's
  * nor the agent's. Safe for any thread. Keeps no application class alive.
+ *
+ * <p>Numbers stand in the code of woven classes. A class may keep that of an agent that has left, so the numbers of one
+ * agent begin where those of the one before ended, and a number from before is of no known place.
  */
 public final class CallSites {
 
@@ -25,7 +31,7 @@ public final class CallSites {
       new ClassValue<>() {
         @Override
         protected Map<Place, CallSite> computeValue(Class<?> type) {
-          return new ConcurrentHashMap<>();
+          return placesOf(type);
         }
       };
   private final ClassValue<Boolean> application =
@@ -37,6 +43,18 @@ public final class CallSites {
       };
   private final Map<Source, Integer> numbers = new HashMap<>();
   private final List<CallSite> byId = new ArrayList<>(List.of(CallSite.UNKNOWN));
+  private final int before;
+  /** Classes with places; null when closed. */
+  private Set<Class<?>> classes = Collections.newSetFromMap(new WeakHashMap<>());
+
+  public CallSites() {
+    this(0);
+  }
+
+  /** @param before the highest number given out by an agent before this one, or 0 */
+  public CallSites(int before) {
+    this.before = before;
+  }
 
   /**
    * The call site of the current stack.
@@ -63,32 +81,70 @@ public final class CallSites {
 
   private CallSite intern(StackWalker.StackFrame frame) {
     Map<Place, CallSite> places = known.get(frame.getDeclaringClass());
+    if (places == null) {
+      return CallSite.UNKNOWN;
+    }
     Place place = new Place(frame.getMethodName(), frame.getDescriptor(), frame.getByteCodeIndex());
     CallSite site = places.get(place);
     return site != null ? site : places.computeIfAbsent(place, key -> add(frame.toStackTraceElement()));
   }
 
   private CallSite add(StackTraceElement element) {
-    return byId(
+    return byNumber(
         number(element.getClassName(), element.getMethodName(), element.getFileName(), element.getLineNumber()));
   }
 
-  /** The number of the call site at a line of source. */
+  /** The number of the call site at a line of source; 0 when closed. */
   public int number(String className, String method, String file, int line) {
     synchronized (byId) {
-      return numbers.computeIfAbsent(
-          new Source(className, method, file, line),
-          source -> {
-            byId.add(new CallSite(byId.size(), className, method, file, line));
-            return byId.size() - 1;
-          });
+      if (classes == null) {
+        return 0;
+      }
+      return before
+          + numbers.computeIfAbsent(
+              new Source(className, method, file, line),
+              source -> {
+                byId.add(new CallSite(byId.size(), className, method, file, line));
+                return byId.size() - 1;
+              });
     }
   }
 
-  /** The call site with this number. */
-  public CallSite byId(int id) {
+  /** The number of a call site, to be given to {@link #byNumber}. */
+  public int numberOf(CallSite site) {
+    return site.known() ? before + site.id() : 0;
+  }
+
+  /** The call site with this number; {@link CallSite#UNKNOWN} where this agent gave it to none. */
+  public CallSite byNumber(int number) {
     synchronized (byId) {
-      return byId.get(id);
+      return number > before ? byId.get(number - before) : CallSite.UNKNOWN;
+    }
+  }
+
+  /**
+   * Forgets everything, and finds nothing more: a class of the application would keep its places, and with them the
+   * agent's class loader, for as long as it lives.
+   *
+   * @return the highest number given out
+   */
+  public int close() {
+    synchronized (byId) {
+      if (classes != null) {
+        classes.forEach(known::remove);
+        classes = null;
+      }
+      return before + byId.size() - 1;
+    }
+  }
+
+  private Map<Place, CallSite> placesOf(Class<?> type) {
+    synchronized (byId) {
+      if (classes == null) {
+        return null;
+      }
+      classes.add(type);
+      return new ConcurrentHashMap<>();
     }
   }
 

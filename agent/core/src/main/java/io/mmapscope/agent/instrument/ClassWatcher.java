@@ -97,6 +97,17 @@ public final class ClassWatcher implements ClassFileTransformer {
     ended = true;
   }
 
+  /** Ends it, and gives the classes that were woven their own code back. */
+  public void leave(Instrumentation instrumentation) {
+    end();
+    instrumentation.removeTransformer(this);
+    for (Class<?> type : instrumentation.getAllLoadedClasses()) {
+      if (woven.contains(type.getName().replace('.', '/'))) {
+        retransform(instrumentation, type);
+      }
+    }
+  }
+
   private static Class<?> load(String name) {
     try {
       return Class.forName(name.replace('/', '.'), false, null);
@@ -135,7 +146,11 @@ public final class ClassWatcher implements ClassFileTransformer {
         tracingFound.accept(name, loader);
         return null;
       }
-      return isApplication(loader) ? weaveApplication(loader, name.replace('/', '.'), classFile) : null;
+      byte[] result = isApplication(loader) ? weaveApplication(loader, name.replace('/', '.'), classFile) : null;
+      if (result != null) {
+        woven.add(name);
+      }
+      return result;
     } catch (Throwable failure) {
       failed(name, failure);
       return null;

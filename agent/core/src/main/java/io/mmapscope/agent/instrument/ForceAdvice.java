@@ -6,13 +6,13 @@ import net.bytebuddy.asm.Advice;
 final class ForceAdvice {
 
   @Advice.OnMethodEnter
-  static int enter() {
+  static long enter() {
     return MmapscopeHooks.enter(MmapscopeHooks.FORCE, 0);
   }
 
   @Advice.OnMethodExit(onThrowable = Throwable.class)
   static void exit(
-      @Advice.Enter int token,
+      @Advice.Enter long token,
       @Advice.Argument(1) long address,
       @Advice.Argument(3) long index,
       @Advice.Argument(4) long length,

@@ -15,12 +15,12 @@ final class LibraryAdvice {
   @interface Number {}
 
   @Advice.OnMethodEnter
-  static int enter(@Number int number) {
+  static long enter(@Number int number) {
     return MmapscopeHooks.enter(MmapscopeHooks.LIBRARY, number);
   }
 
   @Advice.OnMethodExit(onThrowable = Throwable.class)
-  static void exit(@Advice.Enter int token, @Advice.Thrown Throwable failure) {
+  static void exit(@Advice.Enter long token, @Advice.Thrown Throwable failure) {
     MmapscopeHooks.exit(token, null, 0, -1, -1, -1, failure);
   }
 }

@@ -6,13 +6,13 @@ import net.bytebuddy.asm.Advice;
 final class LoadAdvice {
 
   @Advice.OnMethodEnter
-  static int enter() {
+  static long enter() {
     return MmapscopeHooks.enter(MmapscopeHooks.LOAD, 0);
   }
 
   @Advice.OnMethodExit(onThrowable = Throwable.class)
   static void exit(
-      @Advice.Enter int token,
+      @Advice.Enter long token,
       @Advice.Argument(0) long address,
       @Advice.Argument(2) long length,
       @Advice.Thrown Throwable failure) {

@@ -8,13 +8,13 @@ import net.bytebuddy.implementation.bytecode.assign.Assigner;
 final class MapAdvice {
 
   @Advice.OnMethodEnter
-  static int enter() {
+  static long enter() {
     return MmapscopeHooks.enter(MmapscopeHooks.MAP, 0);
   }
 
   @Advice.OnMethodExit(onThrowable = Throwable.class)
   static void exit(
-      @Advice.Enter int token,
+      @Advice.Enter long token,
       @Advice.FieldValue("path") String path,
       @Advice.Argument(1) long position,
       @Advice.Argument(2) long size,

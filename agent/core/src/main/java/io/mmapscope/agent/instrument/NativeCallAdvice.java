@@ -6,12 +6,12 @@ import net.bytebuddy.asm.Advice;
 final class NativeCallAdvice {
 
   @Advice.OnMethodEnter
-  static int enter() {
+  static long enter() {
     return MmapscopeHooks.enterNative();
   }
 
   @Advice.OnMethodExit(onThrowable = Throwable.class)
-  static void exit(@Advice.Enter int token) {
+  static void exit(@Advice.Enter long token) {
     MmapscopeHooks.exitNative(token);
   }
 }

@@ -6,7 +6,7 @@ import net.bytebuddy.asm.Advice;
 final class UnmapAdvice {
 
   @Advice.OnMethodEnter
-  static int enter(
+  static long enter(
       @Advice.FieldValue("address") long address,
       @Advice.FieldValue("pagePosition") int pagePosition,
       @Advice.Local("start") long start) {
@@ -17,7 +17,7 @@ final class UnmapAdvice {
 
   @Advice.OnMethodExit(onThrowable = Throwable.class)
   static void exit(
-      @Advice.Enter int token,
+      @Advice.Enter long token,
       @Advice.Local("start") long start,
       @Advice.FieldValue("cap") long length,
       @Advice.Thrown Throwable failure) {

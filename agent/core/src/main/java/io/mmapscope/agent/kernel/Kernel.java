@@ -25,6 +25,7 @@ public final class Kernel implements AutoCloseable {
   private final List<HookStatus> statuses;
   private final MappedMap slots;
   private final MappedMap tids;
+  private final ThreadSlots threadSlots;
   private final MappedMap state;
   private final HookCounters counters;
   private final RingReader ring;
@@ -33,11 +34,13 @@ public final class Kernel implements AutoCloseable {
   private boolean attached = true;
   private boolean closed;
 
-  private Kernel(LibC libc, Hooks hooks) throws BpfException, KernelUnavailableException {
+  private Kernel(LibC libc, Hooks hooks, long slotsAt) throws BpfException, KernelUnavailableException {
     this.hooks = hooks;
     BpfObject object = hooks.load();
-    this.slots = map(libc, object, "mms_slots", 0, (long) Wire.Limit.SLOTS * Wire.Slot.SIZE, true);
+    this.slots =
+        MappedMap.mapAt(libc, slotsAt, object.mapDescriptor("mms_slots"), (long) Wire.Limit.SLOTS * Wire.Slot.SIZE);
     this.tids = map(libc, object, "mms_tids", 0, (long) Wire.Tids.SIZE * Long.BYTES, true);
+    this.threadSlots = new ThreadSlots(slots.buffer(), tids.buffer());
     this.state = map(libc, object, ".data.state", 0, Wire.State.SIZE, true);
     int rows = object.mapEntries("mms_counters");
     MappedMap counts = map(libc, object, "mms_counters", 0, (long) rows * Wire.Counts.SIZE, false);
@@ -55,7 +58,7 @@ public final class Kernel implements AutoCloseable {
     MappedMap cursors =
         map(libc, object, BpfObject.FAULT_CURSORS, 0, (long) processors * Wire.FaultCursor.SIZE, true);
     this.faults = new FaultRows(cursors.buffer(), faultRows.buffer(), processors);
-    this.mapped = List.of(state, counts, consumer, producer, faultRows, cursors);
+    this.mapped = List.of(tids, state, counts, consumer, producer, faultRows, cursors);
     // Last: our own mappings of the maps are nobody's business.
     this.statuses = hooks.attach(state.buffer());
   }
@@ -63,22 +66,29 @@ public final class Kernel implements AutoCloseable {
   /**
    * Loads the programs, attaches them to this process, and maps their maps.
    *
+   * @param slotsAt where the slots of a kernel part before this one were ({@link #slotsAddress}), or 0 for the first
    * @throws KernelUnavailableException where that cannot be done at all; a single hook that cannot be attached is told
    *     by {@link #hooks}
    */
-  public static Kernel open() throws KernelUnavailableException {
+  public static Kernel open(long slotsAt) throws KernelUnavailableException {
     try {
-      return open(read(OBJECT), LeftOut.ofProcess());
+      return open(read(OBJECT), LeftOut.ofProcess(), slotsAt);
     } catch (IOException e) {
       throw new KernelUnavailableException(e.getMessage(), e);
     }
   }
 
   /**
+   * The same for the first kernel part of this process.
+   *
    * @param file the object's file
    * @param without ways to leave out
    */
   static Kernel open(byte[] file, Set<WayKind> without) throws KernelUnavailableException {
+    return open(file, without, 0);
+  }
+
+  private static Kernel open(byte[] file, Set<WayKind> without, long slotsAt) throws KernelUnavailableException {
     if (!Files.isReadable(KERNEL_TYPES)) {
       throw new KernelUnavailableException("no BTF at " + KERNEL_TYPES + ", needs a kernel with CONFIG_DEBUG_INFO_BTF");
     }
@@ -87,7 +97,7 @@ public final class Kernel implements AutoCloseable {
     Hooks hooks = null;
     try {
       hooks = new Hooks(libc, bpf, file, PidNamespace.current(libc), without);
-      Kernel kernel = new Kernel(libc, hooks);
+      Kernel kernel = new Kernel(libc, hooks, slotsAt);
       hooks = null;
       if (!anyAttached(kernel.statuses)) {
         kernel.close();
@@ -101,6 +111,11 @@ public final class Kernel implements AutoCloseable {
         hooks.close();
       }
     }
+  }
+
+  /** The same for the first kernel part of this process. */
+  public static Kernel open() throws KernelUnavailableException {
+    return open(0);
   }
 
   private static boolean anyAttached(List<HookStatus> statuses) {
@@ -127,16 +142,16 @@ public final class Kernel implements AutoCloseable {
   }
 
   /**
-   * The kernel's id of the calling thread in this PID namespace. Costs about a microsecond: ask once a thread. Where
-   * native code cannot be loaded, it is read from /proc.
+   * The kernel's id of the calling thread in this PID namespace. Costs some microseconds: ask once a thread. Not by
+   * native code of ours, whose library would keep memory for each thread that came through it.
    */
   public static int gettid() {
-    try {
-      NativeCode.libbpf();
-      return new LibC().gettid();
-    } catch (KernelUnavailableException noNativeCode) {
-      return ThreadId.fromProc();
-    }
+    return ThreadId.fromProc();
+  }
+
+  /** Unloads native code. When nothing of this package is used any more; there is no coming back. */
+  public static void unload() {
+    NativeCode.unload();
   }
 
   /** The version of the libbpf in the jar, e.g. {@code v1.1}. */
@@ -174,9 +189,9 @@ public final class Kernel implements AutoCloseable {
     state.buffer().putLong(Wire.State.FAULT_MIN_NS, shortest.toNanos());
   }
 
-  /** A new registry of the slots that the programs look at. Make one only. */
+  /** The registry of the slots that the programs look at. */
   public ThreadSlots threadSlots() {
-    return new ThreadSlots(slots.buffer(), tids.buffer());
+    return threadSlots;
   }
 
   /** Address of the first {@code struct mms_slot} of {@code Wire.Limit.SLOTS}. Mapped for as long as the process is. */
@@ -184,7 +199,7 @@ public final class Kernel implements AutoCloseable {
     return slots.address();
   }
 
-  /** Address of the first of {@code Wire.Tids.SIZE} entries of 8 bytes. Mapped for as long as the process is. */
+  /** Address of the first of {@code Wire.Tids.SIZE} entries of 8 bytes. Mapped until {@link #close}. */
   public long tidsAddress() {
     return tids.address();
   }
@@ -202,8 +217,8 @@ public final class Kernel implements AutoCloseable {
   }
 
   /**
-   * Detaches, closes all descriptors and unmaps the ring and the counters. The slots stay mapped: threads of the
-   * application may still write to theirs.
+   * Detaches, closes all descriptors and unmaps everything. At the slots' addresses plain memory stays: threads of the
+   * application may still write there.
    */
   @Override
   public synchronized void close() {
@@ -215,6 +230,8 @@ public final class Kernel implements AutoCloseable {
     counters.freeze();
     ring.close();
     faults.close();
+    threadSlots.close();
+    slots.replaceByMemory();
     mapped.forEach(MappedMap::unmap);
     hooks.close();
   }

@@ -12,6 +12,9 @@ final class LibC {
   static final int PROT_READ = 1;
   static final int PROT_WRITE = 2;
   static final int MAP_SHARED = 1;
+  static final int MAP_PRIVATE = 2;
+  static final int MAP_FIXED = 0x10;
+  static final int MAP_ANONYMOUS = 0x20;
   static final long MAP_FAILED = -1;
   static final int SYS_PERF_EVENT_OPEN = 298; // x86-64
   static final int SYS_FSOPEN = 430; // from here on the same on all architectures
@@ -32,8 +35,8 @@ final class LibC {
     return process.getFunction("getpagesize").invokeInt(new Object[0]);
   }
 
-  long mmap(long length, int prot, int fd, long offset) {
-    return process.getFunction("mmap").invokeLong(new Object[] {0L, length, prot, MAP_SHARED, fd, offset});
+  long mmap(long address, long length, int prot, int flags, int fd, long offset) {
+    return process.getFunction("mmap").invokeLong(new Object[] {address, length, prot, flags, fd, offset});
   }
 
   int munmap(long address, long length) {

@@ -40,6 +40,15 @@ final class NativeCode {
     return libbpf;
   }
 
+  /** Unloads libbpf. JNA's stub goes with its class loader, as the JVM has it. */
+  static synchronized void unload() {
+    if (libbpf != null) {
+      libbpf.close();
+      libbpf = null;
+    }
+    failure = new KernelUnavailableException("native code is unloaded");
+  }
+
   private static NativeLibrary load() throws KernelUnavailableException {
     if (!System.getProperty("os.arch").equals("amd64")) {
       throw new KernelUnavailableException("no native code for " + System.getProperty("os.arch") + ", only for x86-64");

@@ -18,6 +18,7 @@ public final class ThreadSlots {
   private final ByteBuffer tids;
   private final BitSet taken = new BitSet(Wire.Limit.SLOTS);
   private int used;
+  private boolean closed;
 
   /**
    * @param slots {@code Wire.Limit.SLOTS} slots, direct, in native byte order, all free
@@ -39,9 +40,12 @@ public final class ThreadSlots {
    *
    * @param tid the kernel's id of the thread in this PID namespace
    * @param agent whether the thread is one of the agent's own
-   * @return the slot's number, or -1 where all are taken
+   * @return the slot's number, or -1 where all are taken, or when closed
    */
   public synchronized int register(int tid, boolean agent) {
+    if (closed) {
+      return -1;
+    }
     int entry = find(tid);
     if (entry >= 0) {
       int slot = (int) tids.getLong(entry) - 1;
@@ -68,7 +72,7 @@ public final class ThreadSlots {
 
   /** Takes back the slot of a thread that has ended. */
   public synchronized void release(int slot) {
-    if (!taken.get(slot)) {
+    if (closed || !taken.get(slot)) {
       return;
     }
     int at = slot * Wire.Slot.SIZE;
@@ -84,6 +88,11 @@ public final class ThreadSlots {
   /** One more than the highest number of a slot that was ever given. */
   public synchronized int used() {
     return used;
+  }
+
+  /** From here on neither memory is touched: a thread of the application that comes late gets no slot. */
+  synchronized void close() {
+    closed = true;
   }
 
   /** How many slots are taken. */

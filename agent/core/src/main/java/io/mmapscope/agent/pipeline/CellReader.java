@@ -55,7 +55,9 @@ final class CellReader {
     List<Finished> finished = new ArrayList<>();
     for (int cell = cells.takeDone(); cell >= 0; ) {
       int next = cells.next(cell);
-      finished.add(read(cell));
+      if (cells.isCurrent(cell)) {
+        finished.add(read(cell));
+      }
       cells.release(cell);
       cell = next;
     }

@@ -53,7 +53,7 @@ public final class Joiner {
 
   /** Enters what an operation did into the ledger. */
   Joined join(Finished operation, List<KernelCall> calls) {
-    CallSite callSite = tools.callSites().byId(operation.callSite());
+    CallSite callSite = tools.callSites().byNumber(operation.callSite());
     String path = absolute(operation.path());
     Mapping.Creator creator =
         new Mapping.Creator(

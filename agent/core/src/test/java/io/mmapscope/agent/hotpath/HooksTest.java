@@ -24,12 +24,12 @@ class HooksTest {
   void start() {
     slots = MmapscopeMemory.reserve(16L * Wire.Slot.SIZE);
     MmapscopeMemory.clear(slots, 16L * Wire.Slot.SIZE);
-    cells = MmapscopeHooks.start(new FakeRuntime(), QUEUE, slots);
+    cells = MmapscopeGate.open(new FakeRuntime(), QUEUE, slots);
   }
 
   @AfterEach
   void stop() {
-    MmapscopeHooks.stop();
+    MmapscopeGate.forget(0);
     assertThat(failures).isEmpty();
   }
 
@@ -102,6 +102,17 @@ class HooksTest {
     return markers;
   }
 
+  /** Gives a cell and those behind it back, as the agent's thread does, and counts them. */
+  private int release(int first) {
+    int released = 0;
+    for (int cell = first; cell >= 0; released++) {
+      int next = cells.next(cell);
+      cells.release(cell);
+      cell = next;
+    }
+    return released;
+  }
+
   private long field(int cell, int offset) {
     return MmapscopeMemory.getLong(cells.address(cell) + offset);
   }
@@ -110,7 +121,7 @@ class HooksTest {
   void carriesAnOperationWithItsKernelCalls() throws InterruptedException {
     onNewThread(
         () -> {
-          int token = MmapscopeHooks.enter(MmapscopeHooks.MAP, 0);
+          long token = MmapscopeHooks.enter(MmapscopeHooks.MAP, 0);
           long operation = MmapscopeMemory.getLong(slots + Wire.Slot.OPERATION);
           assertThat(operation).isGreaterThan(MmapscopeHooks.DROPPED);
           kernelCall(slots, 42);
@@ -127,6 +138,7 @@ class HooksTest {
           assertThat(MmapscopeMemory.getInt(cells.address(cell) + MmapscopeCells.CALL_SITE)).isEqualTo(7);
           assertThat(cells.reference(cell, MmapscopeCells.PATH)).isEqualTo("/a");
           assertThat(cells.next(cell)).isNegative();
+          release(cell);
         });
   }
 
@@ -134,10 +146,10 @@ class HooksTest {
   void anInnerOperationTakesItsOwnCallsAndLeavesTheOuterOnes() throws InterruptedException {
     onNewThread(
         () -> {
-          int outer = MmapscopeHooks.enter(MmapscopeHooks.LIBRARY, 3);
+          long outer = MmapscopeHooks.enter(MmapscopeHooks.LIBRARY, 3);
           kernelCall(slots, 1);
           kernelCall(slots, 2);
-          int inner = MmapscopeHooks.enter(MmapscopeHooks.MAP, 0);
+          long inner = MmapscopeHooks.enter(MmapscopeHooks.MAP, 0);
           kernelCall(slots, 3);
           MmapscopeHooks.exit(inner, null, 0, 0, 0, 0, null);
           kernelCall(slots, 4);
@@ -153,6 +165,7 @@ class HooksTest {
           assertThat(field(last, MmapscopeCells.OVERFLOWED)).isEqualTo(1);
           int first = cells.next(last);
           assertThat(markers(first)).containsExactly(3L);
+          release(last);
         });
   }
 
@@ -163,23 +176,19 @@ class HooksTest {
           for (int i = 0; i < QUEUE; i++) {
             MmapscopeHooks.exit(MmapscopeHooks.enter(MmapscopeHooks.MAP, 0), null, 0, 0, 0, 0, null);
           }
-          int refused = MmapscopeHooks.enter(MmapscopeHooks.MAP, 0);
+          long refused = MmapscopeHooks.enter(MmapscopeHooks.MAP, 0);
           assertThat(MmapscopeMemory.getLong(slots + Wire.Slot.OPERATION)).isEqualTo(MmapscopeHooks.DROPPED);
-          int inside = MmapscopeHooks.enter(MmapscopeHooks.UNMAP, 0);
+          long inside = MmapscopeHooks.enter(MmapscopeHooks.UNMAP, 0);
           MmapscopeHooks.exit(inside, null, 0, 0, 0, 0, null);
           assertThat(MmapscopeMemory.getLong(slots + Wire.Slot.OPERATION)).isEqualTo(MmapscopeHooks.DROPPED);
           MmapscopeHooks.exit(refused, null, 0, 0, 0, 0, null);
           assertThat(MmapscopeMemory.getLong(slots + Wire.Slot.OPERATION)).isZero();
           assertThat(cells.refused()).isEqualTo(2);
 
-          int drained = 0;
-          for (int cell = cells.takeDone(); cell >= 0; drained++) {
-            int next = cells.next(cell);
-            cells.release(cell);
-            cell = next;
-          }
-          assertThat(drained).isEqualTo(QUEUE);
-          assertThat(MmapscopeHooks.enter(MmapscopeHooks.MAP, 0)).isPositive();
+          assertThat(release(cells.takeDone())).isEqualTo(QUEUE);
+          long token = MmapscopeHooks.enter(MmapscopeHooks.MAP, 0);
+          assertThat(token).isPositive();
+          MmapscopeHooks.exit(token, null, 0, 0, 0, 0, null);
         });
   }
 
@@ -193,7 +202,7 @@ class HooksTest {
           new Thread(
               () -> {
                 for (int i = 0; i < each; i++) {
-                  int token = MmapscopeHooks.enter(MmapscopeHooks.MAP, 0);
+                  long token = MmapscopeHooks.enter(MmapscopeHooks.MAP, 0);
                   MmapscopeHooks.exit(token, null, i + 1, 0, 0, 0, null);
                 }
               });
@@ -233,10 +242,94 @@ class HooksTest {
           MmapscopeHooks.at(null, 97);
           MmapscopeHooks.exit(MmapscopeHooks.enter(MmapscopeHooks.MAP, 0), null, 0, 0, 0, 0, null);
           List<Integer> sites = new ArrayList<>();
-          for (int cell = cells.takeDone(); cell >= 0; cell = cells.next(cell)) {
+          int done = cells.takeDone();
+          for (int cell = done; cell >= 0; cell = cells.next(cell)) {
             sites.add(0, MmapscopeMemory.getInt(cells.address(cell) + MmapscopeCells.CALL_SITE));
           }
+          release(done);
           assertThat(sites).containsExactly(7, 99, 7, 7, 7);
         });
+  }
+
+  @Test
+  void anOperationThatOutlivesItsAgentGivesItsCellBackAndIsNobodys() throws InterruptedException {
+    onNewThread(
+        () -> {
+          for (int i = 0; i < 2 * QUEUE; i++) {
+            long operation = MmapscopeHooks.enter(MmapscopeHooks.MAP, 0);
+            assertThat(operation).as("operation %d", i).isPositive();
+            assertThat(cells.inProgress()).isEqualTo(1);
+            MmapscopeGate.close();
+            assertThat(MmapscopeHooks.enter(MmapscopeHooks.MAP, 0)).isZero();
+            MmapscopeGate.forget(0);
+            boolean nextIsThere = i % 2 == 0;
+            if (nextIsThere) {
+              assertThat(MmapscopeGate.open(new FakeRuntime(), QUEUE, slots)).isSameAs(cells);
+            }
+            MmapscopeHooks.exit(operation, "/a", 1, 2, 3, 0, null);
+            if (!nextIsThere) {
+              MmapscopeGate.open(new FakeRuntime(), QUEUE, slots);
+            }
+            assertThat(cells.takeDone()).isNegative();
+            assertThat(cells.refused()).isZero();
+          }
+        });
+  }
+
+  @Test
+  void whatEndsBeforeTheAgentForgetsIsStillRecorded() throws InterruptedException {
+    onNewThread(
+        () -> {
+          long operation = MmapscopeHooks.enter(MmapscopeHooks.MAP, 0);
+          MmapscopeGate.close();
+          MmapscopeHooks.exit(operation, "/a", 0x1000, 2, 3, 0, null);
+          assertThat(cells.inProgress()).isZero();
+          int cell = cells.takeDone();
+          assertThat(cells.isCurrent(cell)).isTrue();
+          assertThat(field(cell, MmapscopeCells.ADDRESS)).isEqualTo(0x1000);
+          release(cell);
+        });
+  }
+
+  @Test
+  void aThreadKnownToOneAgentIsRegisteredAnewWithTheNext() throws InterruptedException {
+    onNewThread(
+        () -> {
+          MmapscopeHooks.exit(MmapscopeHooks.enter(MmapscopeHooks.MAP, 0), null, 0, 0, 0, 0, null);
+          MmapscopeGate.forget(0);
+          long others = MmapscopeMemory.reserve(16L * Wire.Slot.SIZE);
+          MmapscopeMemory.clear(others, 16L * Wire.Slot.SIZE);
+          MmapscopeGate.open(new FakeRuntime(), QUEUE, others);
+          assertThat(MmapscopeGate.slotsAddress()).isEqualTo(others);
+          long slot = others + Wire.Slot.SIZE;
+          long operation = MmapscopeHooks.enter(MmapscopeHooks.MAP, 0);
+          assertThat(registered).hasValue(2);
+          assertThat(MmapscopeMemory.getLong(slot + Wire.Slot.OPERATION)).isGreaterThan(MmapscopeHooks.DROPPED);
+          MmapscopeHooks.exit(operation, null, 0, 0, 0, 0, null);
+          assertThat(MmapscopeMemory.getLong(slots + Wire.Slot.OPERATION)).isZero();
+        });
+  }
+
+  @Test
+  void aLargerQueueBringsItsOwnCellsAndASmallerOneKeepsThem() throws InterruptedException {
+    onNewThread(
+        () -> {
+          long operation = MmapscopeHooks.enter(MmapscopeHooks.MAP, 0);
+          MmapscopeGate.forget(0);
+          MmapscopeCells larger = MmapscopeGate.open(new FakeRuntime(), 2 * QUEUE, slots);
+          assertThat(larger).isNotSameAs(cells);
+          MmapscopeHooks.exit(operation, null, 0, 0, 0, 0, null);
+          assertThat(larger.takeDone()).isNegative();
+          MmapscopeGate.forget(0);
+          assertThat(MmapscopeGate.open(new FakeRuntime(), QUEUE, slots)).isSameAs(larger);
+        });
+  }
+
+  @Test
+  void numbersOfCallSitesOfOneAgentAreRememberedForTheNext() {
+    MmapscopeGate.forget(41);
+    assertThat(MmapscopeGate.callSites()).isGreaterThanOrEqualTo(41);
+    MmapscopeGate.forget(3);
+    assertThat(MmapscopeGate.callSites()).isGreaterThanOrEqualTo(41);
   }
 }
