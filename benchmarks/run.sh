@@ -4,6 +4,7 @@
 #   benchmarks/run.sh               about 7 minutes
 #   benchmarks/run.sh --quick       1.5 minutes, for a first look
 #   benchmarks/run.sh --jdk DIR     measures this JDK (default: the one that builds)
+#   benchmarks/run.sh --only NAMES  of map, faults, bystander, start those named, separated by commas
 #
 # Needs root, or CAP_BPF and CAP_PERFMON, for the kernel's part; without, the figures are those of the Java part. Leave
 # the machine alone meanwhile.
@@ -17,16 +18,20 @@ CLASSES=$TARGET/classes
 TOOLS=$TARGET/tools
 SEGMENTS=$TARGET/segments
 
-jdk='' quick=()
+jdk='' quick=() only=()
 while [ $# -gt 0 ]; do
   case $1 in
     --quick) quick=(--quick) ;;
+    --only)
+      only=(--only="${2:?--only needs names}")
+      shift
+      ;;
     --jdk)
       jdk=${2:?--jdk needs a directory}
       shift
       ;;
     *)
-      echo "usage: benchmarks/run.sh [--quick] [--jdk DIR]" >&2
+      echo "usage: benchmarks/run.sh [--quick] [--jdk DIR] [--only NAME,...]" >&2
       exit 2
       ;;
   esac
@@ -34,7 +39,7 @@ while [ $# -gt 0 ]; do
 done
 
 need_jdk 17
-need_packages maven clang llvm bpftool libbpf-dev libelf-dev zlib1g-dev gcc libc6-dev util-linux
+need_packages maven clang llvm bpftool libbpf-dev libelf-dev zlib1g-dev gcc libc6-dev util-linux unzip
 jdk=${jdk:-$JAVA_HOME}
 if [ ! -x "$jdk/bin/java" ]; then
   echo "benchmarks/run.sh: no bin/java in $jdk" >&2
@@ -54,9 +59,16 @@ fi
 mkdir -p "$CLASSES" "$TOOLS" "$SEGMENTS"
 mapfile -t sources < <(find benchmarks/src/main/java -name '*.java')
 run_with_progress "compiling" javac -nowarn --release 17 -d "$CLASSES" "${sources[@]}"
-for tool in launch bystander; do
+for tool in launch bystander evict; do
   cc -O2 -Wall -o "$TOOLS/$tool" "benchmarks/src/main/c/$tool.c"
 done
+# async-profiler to compare with, from Maven Central.
+if [ ! -e "$TOOLS/libasyncProfiler.so" ]; then
+  PROFILER=tools.profiler:async-profiler:4.5
+  mvn -q -B dependency:copy -Dartifact=$PROFILER -DoutputDirectory="$TARGET" -Dmdep.useBaseVersion=true </dev/null &&
+    unzip -qoj "$TARGET/async-profiler-4.5.jar" "linux-$(uname -m | sed 's/x86_64/x64/; s/aarch64/arm64/')/*" -d "$TOOLS" ||
+    echo "async-profiler could not be fetched: its rows will be missing"
+fi
 # Mapped segments need a JDK 22 and its own compiler.
 rm -rf "${SEGMENTS:?}"/*
 if [ -x "$jdk/bin/javac" ] && [ "$("$jdk/bin/javac" --version | sed 's/^javac //; s/[^0-9].*//')" -ge 22 ]; then
@@ -69,5 +81,5 @@ if [ "${others:-0}" != 0 ]; then
   echo "$others BPF programs at tracepoints are loaded already, of others: the figures without the agent are too high"
 fi
 
-java -cp "$CLASSES" io.mmapscope.benchmarks.Benchmarks "${quick[@]}" \
+java -cp "$CLASSES" io.mmapscope.benchmarks.Benchmarks "${quick[@]}" "${only[@]}" \
   "$jdk" "$AGENT" "$TOOLS" "$SEGMENTS" "$TARGET/files"

@@ -3,7 +3,9 @@ package io.mmapscope.benchmarks;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
 
 /**
  * What the agent costs: everything is measured in fresh processes, without and with the agent in turn, and printed as
@@ -21,15 +23,21 @@ public final class Benchmarks {
     try (Collector collector = new Collector()) {
       Launch launch = new Launch(options, collector);
       StartBenchmark start = new StartBenchmark(launch, options, progress);
-      BystanderBenchmark bystander = new BystanderBenchmark(launch, options, progress);
-      MapBenchmark map = new MapBenchmark(launch, options, progress);
-      start.run();
-      bystander.run();
-      map.run();
+      Map<String, Benchmark> all = new LinkedHashMap<>();
+      all.put("map", new MapBenchmark(launch, options, progress));
+      all.put("faults", new FaultBenchmark(launch, options, progress));
+      all.put("bystander", new BystanderBenchmark(launch, options, progress));
+      all.put("start", start);
+      if (!options.only().isEmpty()) {
+        all.keySet().retainAll(options.only());
+      }
       Table table = new Table();
-      map.report(table);
-      bystander.report(table);
-      start.report(table);
+      for (Benchmark each : all.values()) {
+        each.run();
+      }
+      for (Benchmark each : all.values()) {
+        each.report(table);
+      }
       progress.say("done");
       describe(options, launch, start.startUpLine());
       System.out.println(table);

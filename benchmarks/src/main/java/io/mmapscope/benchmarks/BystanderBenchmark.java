@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** What another process on the machine pays for a system call. It has the first processor, the JVM the others. */
-final class BystanderBenchmark {
+final class BystanderBenchmark implements Benchmark {
 
   private static final double TARGET_NANOS = 50;
 
@@ -33,7 +33,8 @@ final class BystanderBenchmark {
     this.pinned = Runtime.getRuntime().availableProcessors() > 1;
   }
 
-  void run() throws IOException, InterruptedException {
+  @Override
+  public void run() throws IOException, InterruptedException {
     int rounds = options.quick() ? 2 : 7;
     for (int round = 1; round <= rounds; round++) {
       progress.say("bystander, round " + round + " of " + rounds);
@@ -90,7 +91,8 @@ final class BystanderBenchmark {
     }
   }
 
-  void report(Table table) {
+  @Override
+  public void report(Table table) {
     table.section("system call (getppid) of another process" + (pinned ? ", on a processor of its own" : ""), "ns");
     figures.forEach((name, pairs) -> table.row(name, pairs, 1, TARGET_NANOS));
   }

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 
 /** What a map and its unmap cost the thread that makes them. */
-final class MapBenchmark {
+final class MapBenchmark implements Benchmark {
 
   private static final double TARGET_NANOS = 1000;
   private static final long WARM_UP_MILLIS = 2000;
@@ -68,7 +68,8 @@ final class MapBenchmark {
     }
   }
 
-  void run() throws IOException, InterruptedException {
+  @Override
+  public void run() throws IOException, InterruptedException {
     int rounds = options.quick() ? 1 : 5;
     for (int round = 1; round <= rounds; round++) {
       for (Case each : cases) {
@@ -123,7 +124,8 @@ final class MapBenchmark {
     }
   }
 
-  void report(Table table) {
+  @Override
+  public void report(Table table) {
     int processors = Runtime.getRuntime().availableProcessors();
     table.section("map + unmap of 64 KiB, processor time of the mapping thread", "ns");
     rows(table, (name, row) -> table.row(name, row.cpu, 0, TARGET_NANOS));

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 
 /** A hello-world: when is its main entered, when has the process ended, and how much memory did it take? */
-final class StartBenchmark {
+final class StartBenchmark implements Benchmark {
 
   private static final double TARGET_MAIN_MILLIS = 250;
   private static final double TARGET_PEAK_MEGABYTES = 40;
@@ -33,7 +33,8 @@ final class StartBenchmark {
     CONFIGURATIONS.forEach(each -> figures.put(each, new Figures()));
   }
 
-  void run() throws IOException, InterruptedException {
+  @Override
+  public void run() throws IOException, InterruptedException {
     int rounds = options.quick() ? 3 : 11;
     hello(Configuration.WITHOUT);
     startUpLine = hello(Configuration.OTLP).errors();
@@ -67,7 +68,8 @@ final class StartBenchmark {
     return (output.value(to) - output.value(from)) / 1e6;
   }
 
-  void report(Table table) {
+  @Override
+  public void report(Table table) {
     table.section("hello-world: from the start of the process to main", "ms");
     figures.forEach((each, row) -> table.row(each.title(), row.main, 0, TARGET_MAIN_MILLIS));
     table.section("hello-world: peak memory", "MiB");

@@ -26,6 +26,12 @@ final class Table {
     add(name, pairs, decimals, "≤ +" + trim(target), met ? "met" : "not met");
   }
 
+  /** A figure that has a target for the ratio. */
+  void rowOfRatio(String name, Pairs pairs, int decimals, double target) {
+    boolean met = Double.parseDouble(format("%.2f", pairs.ratio())) <= target;
+    add(name, pairs, decimals, "≤ × " + trim(target), met ? "met" : "not met");
+  }
+
   /** A figure that has none. */
   void row(String name, Pairs pairs, int decimals) {
     add(name, pairs, decimals, "", "");

@@ -1,7 +1,6 @@
 package io.mmapscope.benchmarks.program;
 
 import java.io.IOException;
-import java.lang.reflect.Field;
 import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
@@ -10,7 +9,7 @@ import sun.misc.Unsafe;
 /** {@code FileChannel.map} and {@code Unsafe.invokeCleaner}, both called directly, as libraries do on JDK 17. */
 final class ChannelMapping implements Mapping {
 
-  private static final Unsafe UNSAFE = unsafe();
+  private static final Unsafe UNSAFE = Unmapping.UNSAFE;
 
   @Override
   public int mapAndUnmap(FileChannel channel, int pages) throws IOException {
@@ -21,15 +20,5 @@ final class ChannelMapping implements Mapping {
     }
     UNSAFE.invokeCleaner(buffer);
     return sum;
-  }
-
-  private static Unsafe unsafe() {
-    try {
-      Field field = Unsafe.class.getDeclaredField("theUnsafe");
-      field.setAccessible(true);
-      return (Unsafe) field.get(null);
-    } catch (ReflectiveOperationException notThisJdk) {
-      throw new IllegalStateException("no sun.misc.Unsafe", notThisJdk);
-    }
   }
 }

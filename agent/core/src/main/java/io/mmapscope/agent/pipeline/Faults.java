@@ -109,8 +109,11 @@ public final class Faults {
     }
   }
 
+  /** The agent's own are counted, and no span. */
   void slow(RingFault fault) {
-    slow.add(fault);
+    if (!fault.has(Wire.FaultFlag.AGENT)) {
+      slow.add(fault);
+    }
   }
 
   /** An operation is complete. */
