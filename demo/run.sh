@@ -140,12 +140,19 @@ drive_load() {
   load_pid=''
 }
 
+search_evicted() {
+  echo "the index is taken out of memory, and searched"
+  java -Xmx128m -cp "$DEMO" io.mmapscope.demo.load.ColdSearch "$service_url" "$service_pid" "$RUN/data/index" ||
+    fail "the service's log is $RUN/service.log"
+}
+
 set_up
 rm -rf "$RUN"
 mkdir -p "$RUN"
 start_zipkin
 start_service
 drive_load
+search_evicted
 echo "waiting for the last spans to arrive"
 echo
 status=0

@@ -27,7 +27,7 @@ import java.util.stream.Stream;
 public final class Report {
 
   /** The exporters send in batches: the traces are complete once nothing has come for so many seconds. */
-  private static final int QUIET_SECONDS = 3;
+  private static final int QUIET_SECONDS = 5;
 
   private static final int PATIENCE_SECONDS = 30;
 
@@ -96,6 +96,8 @@ public final class Report {
     MetricTables tables = new MetricTables(scrape);
     show(tables.topByCount(), "mmap.operation.duration", wrong);
     System.out.println();
+    show(new FaultTables(scrape).byPlace(), "mmap.fault.duration", wrong);
+    System.out.println();
     show(balance.table(), "mmapscope.kernel.seen", wrong);
     System.out.println();
     System.out.println(tables.remainders());
@@ -112,10 +114,22 @@ public final class Report {
     Optional<ZipkinSpan> example = traces.bestExample();
     if (example.isPresent()) {
       System.out.println("A trace to open: " + tables.story(example.get()));
-      System.out.println(zipkin + "/zipkin/traces/" + example.get().traceId());
+      System.out.println(address(example.get()));
     } else {
       wrong.add("missing: a trace in Zipkin with a FileChannel.map under a request and the kernel's mmap within it");
     }
+    System.out.println();
+    Optional<ZipkinSpan> stall = FaultTables.dearest(traces);
+    if (stall.isPresent()) {
+      System.out.print("Another: " + FaultTables.story(traces, stall.get()));
+      System.out.println(address(stall.get()));
+    } else {
+      wrong.add("missing: a search in Zipkin with the agent's page_faults below it");
+    }
+  }
+
+  private String address(ZipkinSpan span) {
+    return zipkin + "/zipkin/traces/" + span.traceId();
   }
 
   private static void show(Table table, String source, List<String> wrong) {
