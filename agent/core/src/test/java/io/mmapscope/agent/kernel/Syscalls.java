@@ -4,7 +4,7 @@ import com.sun.jna.Function;
 import com.sun.jna.Native;
 import com.sun.jna.NativeLibrary;
 
-/** The seven system calls, made as a native library makes them. x86-64 numbers. */
+/** The system calls, made as a native library makes them. x86-64 numbers. */
 final class Syscalls {
 
   static final int MMAP = 9;
@@ -13,6 +13,10 @@ final class Syscalls {
   static final int MREMAP = 25;
   static final int MSYNC = 26;
   static final int MADVISE = 28;
+  static final int SHMGET = 29;
+  static final int SHMAT = 30;
+  static final int SHMCTL = 31;
+  static final int SHMDT = 67;
   static final int REMAP_FILE_PAGES = 216;
 
   static final long PAGE = 4096;
