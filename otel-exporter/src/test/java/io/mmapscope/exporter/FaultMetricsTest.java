@@ -3,16 +3,21 @@ package io.mmapscope.exporter;
 import static io.mmapscope.exporter.Collector.attributes;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.ByteString;
 import io.mmapscope.agent.model.CallSite;
 import io.mmapscope.agent.model.FaultPlace;
 import io.mmapscope.agent.model.LockWait;
 import io.mmapscope.agent.model.Mapping;
 import io.mmapscope.agent.model.Memory;
 import io.mmapscope.agent.model.Owner;
+import io.mmapscope.agent.model.TraceContext;
 import io.mmapscope.agent.spi.Listener;
+import io.opentelemetry.proto.metrics.v1.Exemplar;
 import io.opentelemetry.proto.metrics.v1.Metric;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -85,6 +90,53 @@ class FaultMetricsTest {
     assertThat(values(metrics.get("mmap.faults"))).containsExactlyInAnyOrderEntriesOf(expected);
     assertThat(metrics.get("mmap.faults").getUnit()).isEqualTo("{fault}");
     assertThat(metrics.get("mmap.faults").getSum().getIsMonotonic()).isTrue();
+  }
+
+  @Test
+  void aSlowFaultAmongManyFastOnesIsAnExemplarOnce() throws Exception {
+    TraceContext other = new TraceContext(1, 2, 3, true);
+    try (Collector collector = new Collector()) {
+      OtelSettings settings =
+          OtelSettings.read(
+              Map.of("otel.exporter.otlp.endpoint", collector.url(), "otel.metric.export.interval", "100"), Map.of());
+      Listener listener = ExportingListener.create(agent, settings);
+      for (int i = 0; i < 100_000; i++) {
+        listener.pageFault(FaultSamples.CFS, true, false, 700, null);
+      }
+      listener.pageFault(FaultSamples.CFS, true, false, 4_000_000, other);
+      listener.pageFault(FaultSamples.CFS, true, false, 5_000_000, Samples.SAMPLED);
+      listener.pageFault(FaultSamples.CFS, true, false, 50_000_000, other);
+      List<Exemplar> exemplars = new ArrayList<>();
+      long end = System.nanoTime() + 10_000_000_000L;
+      while (exemplars.isEmpty() && System.nanoTime() < end) {
+        Thread.sleep(20);
+        exemplars.addAll(exemplars(collector));
+      }
+      listener.close(Duration.ofSeconds(10));
+      assertThat(exemplars)
+          .extracting(exemplar -> hex(exemplar.getTraceId()) + " " + hex(exemplar.getSpanId()))
+          .containsExactly(
+              "01020304050607081112131415161718 0000000000000021", "00000000000000010000000000000002 0000000000000003");
+      assertThat(exemplars).extracting(Exemplar::getAsDouble).containsExactly(0.005, 0.05);
+      assertThat(exemplars).allSatisfy(exemplar -> assertThat(exemplar.getTimeUnixNano()).isPositive());
+      assertThat(exemplars).allSatisfy(exemplar -> assertThat(exemplar.getFilteredAttributesList()).isEmpty());
+      long sent =
+          collector.metrics.stream().mapToLong(request -> request.toString().split("exemplars", -1).length - 1).sum();
+      assertThat(sent).isEqualTo(2);
+    }
+  }
+
+  private static List<Exemplar> exemplars(Collector collector) {
+    List<Exemplar> exemplars = new ArrayList<>();
+    if (!collector.metrics.isEmpty() && collector.lastMetrics().containsKey("mmap.fault.duration")) {
+      collector.lastMetrics().get("mmap.fault.duration").getHistogram().getDataPointsList()
+          .forEach(point -> exemplars.addAll(point.getExemplarsList()));
+    }
+    return exemplars;
+  }
+
+  private static String hex(ByteString bytes) {
+    return HexFormat.of().formatHex(bytes.toByteArray());
   }
 
   @Test

@@ -34,7 +34,12 @@ class PrometheusTest {
   }
 
   private static HttpResponse<String> scrape(int port) throws Exception {
-    HttpRequest request = HttpRequest.newBuilder(URI.create("http://localhost:" + port + "/metrics")).build();
+    return scrape(port, "text/plain");
+  }
+
+  private static HttpResponse<String> scrape(int port, String accept) throws Exception {
+    URI uri = URI.create("http://localhost:" + port + "/metrics");
+    HttpRequest request = HttpRequest.newBuilder(uri).header("Accept", accept).build();
     return HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
   }
 
@@ -72,6 +77,45 @@ class PrometheusTest {
             "mmapscope_kernel_events_total{fate=\"joined\",hook=\"mmap\"} 6.0",
             "mmapscope_kernel_seen_total{hook=\"mmap\"} 10.0",
             "mmapscope_unattributed_total{reason=\"late\"} 4.0");
+    listener.close(Duration.ofSeconds(5));
+    assertThat(agent.failures).isEmpty();
+  }
+
+  @Test
+  void openMetricsHasTheTracesOfSlowFaults() throws Exception {
+    FakeAgent agent = new FakeAgent("traces.exporter=none;metrics.exporter=prometheus");
+    int port = freePort();
+    Listener listener = ExportingListener.create(agent, settings(port, "http://localhost:1"));
+    listener.pageFault(FaultSamples.CFS, true, false, 700, null);
+    listener.pageFault(FaultSamples.CFS, true, false, 5_000_000, Samples.SAMPLED);
+    // As Prometheus 2.42 with native histograms asks.
+    HttpResponse<String> response =
+        scrape(
+            port,
+            "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited,"
+                + "application/openmetrics-text;version=1.0.0;q=0.8,text/plain;version=0.0.4;q=0.5,*/*;q=0.1");
+    assertThat(response.statusCode()).isEqualTo(200);
+    assertThat(response.headers().firstValue("Content-Type"))
+        .hasValue("application/openmetrics-text; version=1.0.0; charset=utf-8");
+    String tags =
+        "code_function_name=\"com.acme.Store.open\",file_extension=\"cfs\",mmap_fault_mode=\"user\","
+            + "mmap_memory=\"file\",mmap_owner=\"application\",system_paging_fault_type=\"major\"";
+    assertThat(response.body().lines())
+        .contains(
+            "# TYPE mmap_fault_duration_seconds histogram",
+            "# UNIT mmap_fault_duration_seconds seconds",
+            "mmap_fault_duration_seconds_bucket{" + tags + ",le=\"0.002\"} 1",
+            "mmap_fault_duration_seconds_bucket{" + tags + ",le=\"0.01\"} 2",
+            "mmap_faults_total{" + tags + "} 2.0",
+            "# EOF")
+        .anySatisfy(
+            line ->
+                assertThat(line)
+                    .startsWith(
+                        "mmap_fault_duration_seconds_bucket{" + tags + ",le=\"0.005\"} 2"
+                            + " # {span_id=\"0000000000000021\",trace_id=\"01020304050607081112131415161718\"}"
+                            + " 0.005 17"));
+    assertThat(scrape(port).body()).doesNotContain("trace_id").contains("mmap_faults_total");
     listener.close(Duration.ofSeconds(5));
     assertThat(agent.failures).isEmpty();
   }

@@ -33,7 +33,7 @@ final class CumulativeRegistry extends MeterRegistry {
 
   @Override
   protected Timer newTimer(Meter.Id id, DistributionStatisticConfig config, PauseDetector pauses) {
-    return BucketTimer.create(id, clock, config, pauses);
+    return BucketTimer.create(id, clock, pauses);
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.mmapscope.exporter.metrics;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** The upper bounds of every histogram of durations: 1 µs to 10 s, three a decade (1, 2, 5). */
@@ -15,7 +16,16 @@ final class DurationBuckets {
   /** In seconds, as exporters want them. */
   static final List<Double> SECONDS = seconds();
 
+  /** One for each bound, and one for what is longer than the last. */
+  static final int COUNT = NANOS.length + 1;
+
   private DurationBuckets() {}
+
+  /** The bucket of this duration. */
+  static int indexOf(long nanos) {
+    int found = Arrays.binarySearch(NANOS, nanos);
+    return found >= 0 ? found : -found - 1;
+  }
 
   private static long[] nanos() {
     long[] bounds = new long[22];

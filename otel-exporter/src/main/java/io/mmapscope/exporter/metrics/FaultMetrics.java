@@ -6,12 +6,16 @@ import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.mmapscope.agent.model.FaultPlace;
+import io.mmapscope.agent.model.TraceContext;
+import io.mmapscope.agent.spi.AgentView;
 import io.mmapscope.exporter.FaultKind;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
  * {@code mmap.fault.duration}: how long page faults take, by their kind and by what is mapped there; {@code mmap.faults}
- * is its count. Called for each page fault, so timers are found by the place's number. For the agent's thread.
+ * is its count. Slow ones have their span as an exemplar. Called for each page fault, so timers are found by the place's number. For the agent's thread.
  */
 final class FaultMetrics implements MeterBinder {
 
@@ -20,12 +24,18 @@ final class FaultMetrics implements MeterBinder {
 
   private static final String UNKNOWN = "unknown";
 
+  private final AgentView view;
   private final CallSiteTags callSites;
   private final FileExtensions extensions;
   private final NumberedTimers timers = new NumberedTimers();
+
+  /** Places with the same tags share a timer. */
+  private final Map<Tags, Timer> byTags = new HashMap<>();
+
   private MeterRegistry registry;
 
-  FaultMetrics(CallSiteTags callSites, FileExtensions extensions) {
+  FaultMetrics(AgentView view, CallSiteTags callSites, FileExtensions extensions) {
+    this.view = view;
     this.callSites = callSites;
     this.extensions = extensions;
   }
@@ -35,16 +45,18 @@ final class FaultMetrics implements MeterBinder {
     this.registry = registry;
   }
 
-  void record(FaultPlace place, boolean major, boolean kernelMode, long durationNanos) {
+  void record(FaultPlace place, boolean major, boolean kernelMode, long durationNanos, TraceContext slowIn) {
     int number = place.id() * KINDS + (major ? 2 : 0) + (kernelMode ? 1 : 0);
     Timer timer = timers.get(number);
     if (timer == null) {
       timer = timers.put(number, timer(place, major, kernelMode));
     }
     timer.record(durationNanos, TimeUnit.NANOSECONDS);
+    if (slowIn != null && timer instanceof BucketTimer buckets) {
+      buckets.exemplar(durationNanos, slowIn, view.epochNanos(System.nanoTime()));
+    }
   }
 
-  /** Places with the same tags share a timer. */
   private Timer timer(FaultPlace place, boolean major, boolean kernelMode) {
     Tags tags =
         Tags.of(
@@ -54,6 +66,10 @@ final class FaultMetrics implements MeterBinder {
             "file.extension", extensions.of(place.path()),
             "mmap.owner", place.owner() == null ? UNKNOWN : place.owner().tag(),
             "mmap.memory", place.memory() == null ? UNKNOWN : place.memory().tag());
+    return byTags.computeIfAbsent(tags, this::register);
+  }
+
+  private Timer register(Tags tags) {
     Timer timer =
         DurationTimers.builder("mmap.fault.duration", "Duration of page faults").tags(tags).register(registry);
     FunctionCounter.builder("mmap.faults", timer, Timer::count)

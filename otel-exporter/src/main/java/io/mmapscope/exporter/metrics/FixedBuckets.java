@@ -2,7 +2,6 @@ package io.mmapscope.exporter.metrics;
 
 import io.micrometer.core.instrument.distribution.Histogram;
 import io.micrometer.core.instrument.distribution.HistogramSnapshot;
-import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
@@ -11,13 +10,11 @@ import java.util.concurrent.atomic.AtomicLongArray;
  */
 final class FixedBuckets implements Histogram {
 
-  /** One for each bound, and one for what is longer than the last. */
-  private final AtomicLongArray counts = new AtomicLongArray(DurationBuckets.NANOS.length + 1);
+  private final AtomicLongArray counts = new AtomicLongArray(DurationBuckets.COUNT);
 
   @Override
   public void recordLong(long nanos) {
-    int found = Arrays.binarySearch(DurationBuckets.NANOS, nanos);
-    counts.getAndIncrement(found >= 0 ? found : -found - 1);
+    counts.getAndIncrement(DurationBuckets.indexOf(nanos));
   }
 
   @Override

@@ -29,6 +29,7 @@ final class MetricPush {
   private final Thread thread;
   private final List<MetricSender> senders = new ArrayList<>();
   private MetricSnapshot snapshot;
+  private long pushedEpochNanos;
   private boolean reported;
   private volatile boolean closing;
 
@@ -85,7 +86,9 @@ final class MetricPush {
       }
       start();
       refresh.run();
-      List<MetricData> metrics = snapshot.take(now());
+      long now = now();
+      List<MetricData> metrics = snapshot.take(now, pushedEpochNanos);
+      pushedEpochNanos = now;
       for (MetricSender sender : senders) {
         send(sender, metrics);
       }

@@ -15,6 +15,7 @@ import io.opentelemetry.sdk.metrics.data.LongPointData;
 import io.opentelemetry.sdk.metrics.data.MetricData;
 import io.opentelemetry.sdk.metrics.internal.data.ImmutableGaugeData;
 import io.opentelemetry.sdk.metrics.internal.data.ImmutableHistogramData;
+import io.opentelemetry.sdk.metrics.internal.data.ImmutableHistogramPointData;
 import io.opentelemetry.sdk.metrics.internal.data.ImmutableLongPointData;
 import io.opentelemetry.sdk.metrics.internal.data.ImmutableMetricData;
 import io.opentelemetry.sdk.metrics.internal.data.ImmutableSumData;
@@ -28,7 +29,7 @@ import java.util.concurrent.TimeUnit;
 /**
  * Reads the meters of a {@link CumulativeRegistry} as OpenTelemetry's metric data: timers as histograms in seconds,
  * counters as sums, gauges, all values since the start and with OpenTelemetry's units ({@code s}, {@code By}). Sizes
- * and counts are whole numbers.
+ * and counts are whole numbers. Safe for any thread.
  */
 final class MetricSnapshot {
 
@@ -44,31 +45,36 @@ final class MetricSnapshot {
     this.startEpochNanos = startEpochNanos;
   }
 
-  /** Returns the values of now, a metric for each name. */
-  List<MetricData> take(long epochNanos) {
+  /**
+   * Returns the values of now, a metric for each name.
+   *
+   * @param epochNanos the time of day
+   * @param exemplarsSince the oldest exemplars that are wanted, a time of day in nanoseconds
+   */
+  List<MetricData> take(long epochNanos, long exemplarsSince) {
     Map<String, List<Meter>> byName = new TreeMap<>();
     for (Meter meter : registry.getMeters()) {
       byName.computeIfAbsent(meter.getId().getName(), name -> new ArrayList<>()).add(meter);
     }
     List<MetricData> metrics = new ArrayList<>();
     for (List<Meter> meters : byName.values()) {
-      metrics.add(metric(meters, epochNanos));
+      metrics.add(metric(meters, epochNanos, exemplarsSince));
     }
     return metrics;
   }
 
-  private MetricData metric(List<Meter> meters, long now) {
+  private MetricData metric(List<Meter> meters, long now, long exemplarsSince) {
     Meter first = meters.get(0);
     if (first instanceof BucketTimer) {
-      return histogram(meters, now);
+      return histogram(meters, now, exemplarsSince);
     }
     return first instanceof Gauge ? gauge(meters, now) : sum(meters, now);
   }
 
-  private MetricData histogram(List<Meter> meters, long now) {
+  private MetricData histogram(List<Meter> meters, long now, long exemplarsSince) {
     List<HistogramPointData> points = new ArrayList<>();
     for (Meter meter : meters) {
-      points.add(point((BucketTimer) meter, now));
+      points.add(point((BucketTimer) meter, now, exemplarsSince));
     }
     Meter.Id id = meters.get(0).getId();
     return ImmutableMetricData.createDoubleHistogram(
@@ -80,14 +86,24 @@ final class MetricSnapshot {
         ImmutableHistogramData.create(AggregationTemporality.CUMULATIVE, points));
   }
 
-  private HistogramPointData point(BucketTimer timer, long now) {
+  private HistogramPointData point(BucketTimer timer, long now, long exemplarsSince) {
     List<Long> counts = new ArrayList<>();
     for (long count : timer.bucketCounts()) {
       counts.add(count);
     }
     double sum = timer.totalTime(TimeUnit.SECONDS);
-    return HistogramPointData.create(
-        startEpochNanos, now, attributes(timer), sum, false, 0, false, 0, DurationBuckets.SECONDS, counts);
+    return ImmutableHistogramPointData.create(
+        startEpochNanos,
+        now,
+        attributes(timer),
+        sum,
+        false,
+        0,
+        false,
+        0,
+        DurationBuckets.SECONDS,
+        counts,
+        timer.exemplarsSince(exemplarsSince));
   }
 
   private MetricData gauge(List<Meter> meters, long now) {

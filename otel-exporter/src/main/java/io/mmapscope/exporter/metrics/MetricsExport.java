@@ -1,10 +1,5 @@
 package io.mmapscope.exporter.metrics;
 
-import io.micrometer.core.instrument.Clock;
-import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
-import io.micrometer.prometheusmetrics.PrometheusConfig;
-import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.mmapscope.agent.model.FaultPlace;
 import io.mmapscope.agent.model.KernelCall;
 import io.mmapscope.agent.model.KernelEvent;
@@ -15,7 +10,6 @@ import io.mmapscope.agent.spi.AgentView;
 import io.mmapscope.exporter.Deadline;
 import io.mmapscope.exporter.OtelSettings;
 import io.mmapscope.exporter.PathPolicy;
-import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -34,6 +28,7 @@ public final class MetricsExport {
   private final OtelSettings settings;
   private final OperationMetrics operations;
   private final KernelCallMetrics kernelCalls = new KernelCallMetrics();
+  private final CumulativeRegistry registry = new CumulativeRegistry();
   private final FaultMetrics faults;
   private final LockMetrics lockWaits;
   private final MappingMetrics mappings;
@@ -51,7 +46,7 @@ public final class MetricsExport {
     CallSiteTags callSites = new CallSiteTags(view.settings().callsitesMax());
     this.operations = new OperationMetrics(callSites);
     FileExtensions extensions = new FileExtensions(new PathPolicy(view.settings().filePaths()));
-    this.faults = new FaultMetrics(callSites, extensions);
+    this.faults = new FaultMetrics(view, callSites, extensions);
     this.lockWaits = new LockMetrics(callSites);
     this.mappings = new MappingMetrics(view, callSites, extensions);
     this.agent = new AgentMetrics(view);
@@ -78,7 +73,7 @@ public final class MetricsExport {
   /** Measures a page fault. On the agent's thread. */
   public void pageFault(
       FaultPlace place, boolean major, boolean kernelMode, long durationNanos, TraceContext slowIn) {
-    faults.record(place, major, kernelMode, durationNanos);
+    faults.record(place, major, kernelMode, durationNanos, slowIn);
   }
 
   /** Measures a wait for the memory map's lock. On the agent's thread. */
@@ -105,35 +100,16 @@ public final class MetricsExport {
   private void start(List<String> exporters) {
     List<String> pushed = new ArrayList<>(exporters);
     boolean scraped = pushed.remove("prometheus");
-    CumulativeRegistry pushRegistry = pushed.isEmpty() ? null : new CumulativeRegistry();
-    PrometheusMeterRegistry scrapeRegistry = scraped ? prometheusRegistry() : null;
-    bind(registry(pushRegistry, scrapeRegistry));
-    if (pushRegistry != null) {
-      push = new MetricPush(view, settings, pushed, pushRegistry, interval(), this::refresh);
+    bind();
+    if (!pushed.isEmpty()) {
+      push = new MetricPush(view, settings, pushed, registry, interval(), this::refresh);
     }
-    if (scrapeRegistry != null) {
-      listen(scrapeRegistry);
+    if (scraped) {
+      listen();
     }
   }
 
-  private static PrometheusMeterRegistry prometheusRegistry() {
-    PrometheusMeterRegistry registry =
-        new PrometheusMeterRegistry(PrometheusConfig.DEFAULT, new PrometheusRegistry(), Clock.SYSTEM);
-    registry.config().namingConvention(new PrometheusNames());
-    return registry;
-  }
-
-  private static MeterRegistry registry(MeterRegistry push, MeterRegistry scrape) {
-    if (push == null || scrape == null) {
-      return push == null ? scrape : push;
-    }
-    CompositeMeterRegistry both = new CompositeMeterRegistry();
-    both.add(push);
-    both.add(scrape);
-    return both;
-  }
-
-  private void bind(MeterRegistry registry) {
+  private void bind() {
     operations.bindTo(registry);
     kernelCalls.bindTo(registry);
     faults.bindTo(registry);
@@ -142,9 +118,9 @@ public final class MetricsExport {
     agent.bindTo(registry);
   }
 
-  private void listen(PrometheusMeterRegistry registry) {
+  private void listen() {
     try {
-      prometheus = PrometheusEndpoint.start(registry, settings, this::refresh);
+      prometheus = PrometheusEndpoint.start(view, settings, registry, this::refresh);
     } catch (IOException | LinkageError e) {
       view.failure("export.prometheus", e);
     }

@@ -2,43 +2,59 @@ package io.mmapscope.exporter.metrics;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.mmapscope.agent.spi.AgentView;
 import io.mmapscope.exporter.Daemons;
 import io.mmapscope.exporter.OtelSettings;
+import io.opentelemetry.sdk.metrics.data.MetricData;
+import io.opentelemetry.sdk.resources.Resource;
+import io.prometheus.metrics.expositionformats.ExpositionFormatWriter;
+import io.prometheus.metrics.expositionformats.OpenMetricsTextFormatWriter;
+import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Answers Prometheus' scrapes with the text format, at any path, on
- * {@code OTEL_EXPORTER_PROMETHEUS_HOST}:{@code OTEL_EXPORTER_PROMETHEUS_PORT}.
+ * Answers Prometheus' scrapes, at any path, on
+ * {@code OTEL_EXPORTER_PROMETHEUS_HOST}:{@code OTEL_EXPORTER_PROMETHEUS_PORT}: in OpenMetrics' text format, which has
+ * exemplars, where it is accepted, else in Prometheus' own.
  */
 final class PrometheusEndpoint {
 
   private static final int THREADS = 2;
 
-  private final HttpServer server;
-  private final PrometheusMeterRegistry registry;
-  private final Runnable refresh;
+  /** Longer than between any two scrapes. One that Prometheus has already is not stored again. */
+  private static final long EXEMPLARS_NANOS = Duration.ofMinutes(5).toNanos();
 
-  private PrometheusEndpoint(HttpServer server, PrometheusMeterRegistry registry, Runnable refresh) {
+  private final HttpServer server;
+  private final AgentView view;
+  private final MetricSnapshot snapshot;
+  private final Runnable refresh;
+  private final ExpositionFormatWriter openMetrics = OpenMetricsTextFormatWriter.create();
+  private final ExpositionFormatWriter plainText = PrometheusTextFormatWriter.create();
+
+  private PrometheusEndpoint(HttpServer server, AgentView view, CumulativeRegistry registry, Runnable refresh) {
     this.server = server;
-    this.registry = registry;
+    this.view = view;
+    this.snapshot = new MetricSnapshot(registry, Resource.empty(), view.version(), now(view));
     this.refresh = refresh;
   }
 
   /**
    * Begins to listen.
    *
+   * @param registry which has the values
    * @param refresh brings the registry's gauges up to date
    * @throws IOException where it cannot, saying where and what to do
    */
-  static PrometheusEndpoint start(PrometheusMeterRegistry registry, OtelSettings settings, Runnable refresh)
-      throws IOException {
+  static PrometheusEndpoint start(
+      AgentView view, OtelSettings settings, CumulativeRegistry registry, Runnable refresh) throws IOException {
     String host = settings.get("otel.exporter.prometheus.host", "localhost");
     String port = settings.get("otel.exporter.prometheus.port", "9464");
     HttpServer server;
@@ -52,7 +68,7 @@ final class PrometheusEndpoint {
     } catch (NoClassDefFoundError e) {
       throw new IOException("Prometheus needs the module jdk.httpserver, which this Java runtime was made without", e);
     }
-    PrometheusEndpoint endpoint = new PrometheusEndpoint(server, registry, refresh);
+    PrometheusEndpoint endpoint = new PrometheusEndpoint(server, view, registry, refresh);
     endpoint.listen();
     return endpoint;
   }
@@ -88,12 +104,21 @@ final class PrometheusEndpoint {
   private void answer(HttpExchange exchange) throws IOException {
     try (exchange) {
       refresh.run();
-      byte[] body = registry.scrape().getBytes(StandardCharsets.UTF_8);
-      exchange.getResponseHeaders().set("Content-Type", "text/plain; version=0.0.4; charset=utf-8");
-      exchange.sendResponseHeaders(200, body.length);
+      long now = now(view);
+      List<MetricData> metrics = snapshot.take(now, now - EXEMPLARS_NANOS);
+      boolean accepted = openMetrics.accepts(exchange.getRequestHeaders().getFirst("Accept"));
+      ExpositionFormatWriter writer = accepted ? openMetrics : plainText;
+      ByteArrayOutputStream body = new ByteArrayOutputStream();
+      writer.write(body, PrometheusSnapshots.of(metrics));
+      exchange.getResponseHeaders().set("Content-Type", writer.getContentType());
+      exchange.sendResponseHeaders(200, body.size());
       try (OutputStream out = exchange.getResponseBody()) {
-        out.write(body);
+        body.writeTo(out);
       }
     }
+  }
+
+  private static long now(AgentView view) {
+    return view.epochNanos(System.nanoTime());
   }
 }
