@@ -124,15 +124,25 @@ public final class Ledger {
   /** The live mappings by address, as they are now; the list does not change. */
   public synchronized Collection<Mapping> mappings() {
     if (changed) {
-      List<Ranges.Part> live = ranges.live();
-      List<Mapping> copy = new ArrayList<>(live.size());
-      for (Ranges.Part part : live) {
-        copy.add(part.content().mapping(part.start(), part.end()));
-      }
-      published = Collections.unmodifiableList(copy);
+      published = Collections.unmodifiableList(live(0, Integer.MAX_VALUE));
       changed = false;
     }
     return published;
+  }
+
+  /**
+   * Some of the live mappings by address, to go through many of them bit by bit.
+   *
+   * @param from the first address
+   * @param most how many at most
+   */
+  synchronized List<Mapping> live(long from, int most) {
+    List<Ranges.Part> parts = ranges.live(from, most);
+    List<Mapping> live = new ArrayList<>(parts.size());
+    for (Ranges.Part part : parts) {
+      live.add(part.content().mapping(part.start(), part.end()));
+    }
+    return live;
   }
 
   /** Enters what was mapped before the first call that the agent sees. May come after calls that it is older than. */

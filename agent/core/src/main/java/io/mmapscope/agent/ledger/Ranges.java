@@ -77,11 +77,16 @@ final class Ranges {
     return result;
   }
 
-  /** What is mapped, by address, pieces of one mapping joined. */
-  List<Part> live() {
-    List<Part> result = new ArrayList<>(segments.size());
+  /**
+   * What is mapped, by address, pieces of one mapping joined.
+   *
+   * @param from the first address
+   * @param most how many at most
+   */
+  List<Part> live(long from, int most) {
+    List<Part> result = new ArrayList<>(Math.min(most, segments.size()));
     Part last = null;
-    for (Segment segment : segments.values()) {
+    for (Segment segment : segments.tailMap(from, true).values()) {
       Version latest = Version.newestWrite(segment.head);
       if (latest == null || latest.content == null) {
         continue;
@@ -89,6 +94,8 @@ final class Ranges {
       if (last != null && last.end == segment.start && last.content.continues(latest.content)) {
         last = new Part(last.start, segment.end, last.content);
         result.set(result.size() - 1, last);
+      } else if (result.size() == most) {
+        break;
       } else {
         last = new Part(segment.start, segment.end, latest.content);
         result.add(last);
