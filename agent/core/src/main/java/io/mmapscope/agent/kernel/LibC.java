@@ -16,7 +16,8 @@ final class LibC {
   static final int MAP_FIXED = 0x10;
   static final int MAP_ANONYMOUS = 0x20;
   static final long MAP_FAILED = -1;
-  static final int SYS_PERF_EVENT_OPEN = 298; // x86-64
+  static final int SYS_GETTID = 186; // x86-64, as the next
+  static final int SYS_PERF_EVENT_OPEN = 298;
   static final int SYS_FSOPEN = 430; // from here on the same on all architectures
   static final int SYS_FSCONFIG = 431;
   static final int SYS_FSMOUNT = 432;
@@ -27,8 +28,9 @@ final class LibC {
     return process.getFunction("getpid").invokeInt(new Object[0]);
   }
 
+  /** The system call itself: glibc has a function for it since 2.30 only. */
   int gettid() {
-    return process.getFunction("gettid").invokeInt(new Object[0]);
+    return (int) syscall(SYS_GETTID);
   }
 
   int getpagesize() {
