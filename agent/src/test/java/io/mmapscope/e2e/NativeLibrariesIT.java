@@ -8,7 +8,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
@@ -91,5 +93,19 @@ class NativeLibrariesIT {
           .filteredOn(line -> line.startsWith("Error"))
           .allMatch(line -> library.getKey().endsWith("/libjnidispatch.so") && line.contains(NEVER_CALLED));
     }
+  }
+
+  /** What musl has for x86-64 it has for AArch64, where it cannot be run here. */
+  @Test
+  void thoseForAarch64NeedNoOtherSymbols() throws IOException {
+    Set<String> symbols = symbols(ElfLibrary.AARCH64);
+    symbols.remove("getauxval"); // musl has had it since 1.1
+    assertThat(symbols(ElfLibrary.X86_64)).containsAll(symbols);
+  }
+
+  private static Set<String> symbols(int machine) throws IOException {
+    Set<String> symbols = new TreeSet<>();
+    librariesFor(machine).values().forEach(file -> symbols.addAll(ElfLibrary.of(file).symbols()));
+    return symbols;
   }
 }
