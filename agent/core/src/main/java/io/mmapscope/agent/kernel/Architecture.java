@@ -2,22 +2,18 @@ package io.mmapscope.agent.kernel;
 
 /** The processors that the jar has native code for, with what differs between them. */
 enum Architecture {
-  X86_64("x86_64", "linux-x86-64", 186, 298),
-  AARCH64("aarch64", "linux-aarch64", 178, 241);
+  X86_64("x86_64", "linux-x86-64", 298),
+  AARCH64("aarch64", "linux-aarch64", 241);
 
   private final String objects;
   private final String libraries;
 
-  /** The number of gettid(2). */
-  final int sysGettid;
-
   /** The number of perf_event_open(2). */
   final int sysPerfEventOpen;
 
-  Architecture(String objects, String libraries, int sysGettid, int sysPerfEventOpen) {
+  Architecture(String objects, String libraries, int sysPerfEventOpen) {
     this.objects = objects;
     this.libraries = libraries;
-    this.sysGettid = sysGettid;
     this.sysPerfEventOpen = sysPerfEventOpen;
   }
 

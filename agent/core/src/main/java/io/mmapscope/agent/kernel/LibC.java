@@ -32,11 +32,6 @@ final class LibC {
     return process.getFunction("getpid").invokeInt(new Object[0]);
   }
 
-  /** The system call itself: glibc has a function for it since 2.30 only. */
-  int gettid() {
-    return (int) syscall(architecture.sysGettid);
-  }
-
   /** perf_event_open(2): a descriptor, or -1. */
   int perfEventOpen(ByteBuffer attributes, long pid, long cpu, long group, long flags) {
     return (int) syscall(architecture.sysPerfEventOpen, attributes, pid, cpu, group, flags);
