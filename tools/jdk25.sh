@@ -4,6 +4,9 @@
 # Debian 12 has no JDK 25. Debian 13's is built for a newer C library than Debian 12 has, so it is unpacked beside
 # that C library into a cache, and its launcher is told to use it. Nothing of the system is changed by that.
 
+# shellcheck source=tools/debian.sh
+. "$(dirname "${BASH_SOURCE[0]}")/debian.sh"
+
 is_jdk25() {
   [ -x "$1/bin/java" ] && grep -qs '^JAVA_VERSION="25[".]' "$1/release"
 }
@@ -47,34 +50,11 @@ jdk25_cache() {
 }
 
 fetch_jdk25() {
-  set -e
-  local cache=$1 work=$1.new apt arch root libraries home link
+  local cache=$1 arch root libraries home link
   arch=$(dpkg --print-architecture)
-  rm -rf "$work"
-  mkdir -p "$work/apt/sources" "$work/apt/lists/partial" "$work/packages"
-  cat >"$work/apt/sources/trixie.sources" <<END
-Types: deb
-URIs: http://deb.debian.org/debian
-Suites: trixie
-Components: main
-Signed-By: /usr/share/keyrings/debian-archive-keyring.gpg
-END
-  apt="-q -o Dir::Etc::sourcelist=/dev/null -o Dir::Etc::sourceparts=$work/apt/sources
-    -o Dir::State::lists=$work/apt/lists -o Dir::Cache::pkgcache= -o Dir::Cache::srcpkgcache=
-    -o APT::Sandbox::User=root"
-  # shellcheck disable=SC2086 # $apt is a list of options
-  apt-get $apt update >/dev/null
-  cd "$work/packages"
-  # shellcheck disable=SC2086
-  apt-get $apt download openjdk-25-jre-headless libc6 libgcc-s1 libstdc++6 >/dev/null
   root=$cache/root
-  mkdir -p "$work/root"
-  for package in *.deb; do
-    dpkg -x "$package" "$work/root"
-  done
-  rm -rf "$work/apt" "$work/packages" "$cache"
-  mv "$work" "$cache"
-  cd "$cache"
+  rm -rf "$cache"
+  unpack_packages trixie "$arch" "$root" openjdk-25-jre-headless libc6 libgcc-s1 libstdc++6 || return 1
   home=$root/usr/lib/jvm/java-25-openjdk-$arch
   libraries=$(echo "$root"/usr/lib/*-linux-gnu)
   # Its configuration lies in /etc, which is that of the unpacked tree.
@@ -84,6 +64,5 @@ END
   patchelf --set-interpreter "$(echo "$libraries"/ld-linux-*.so.*)" --force-rpath --set-rpath "$libraries:$home/lib" \
     "$home/bin/java"
   chmod -R a+rX "$cache"
-  "$home/bin/java" -version 2>/dev/null
-  ln -sfn "$home" "$cache/jdk"
+  "$home/bin/java" -version 2>/dev/null && ln -sfn "$home" "$cache/jdk"
 }

@@ -80,6 +80,10 @@ _prerequisites_have() {
     libelf-dev) _prerequisites_static elf libelf.h ;;
     zlib1g-dev) _prerequisites_static z zlib.h ;;
     libc6-dev) [ -e /usr/include/stdio.h ] ;;
+    gcc-*-linux-gnu) command -v "$(_prerequisites_triplet "$1")-gcc" ;;
+    libc6-dev-arm64-cross) [ -e /usr/aarch64-linux-gnu/include/stdio.h ] ;;
+    libc6-dev-amd64-cross) [ -e /usr/x86_64-linux-gnu/include/stdio.h ] ;;
+    musl) ls /lib/ld-musl-*.so.1 ;;
     clang | gcc | curl | git) command -v "$1" ;;
     *) dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null | grep -qx installed ;;
   esac >/dev/null
@@ -93,6 +97,11 @@ _prerequisites_static() {
     [ ! -e "$archive" ] || return 0
   done
   return 1
+}
+
+# The compiler's prefix, of Debian's package for it: x86_64-linux-gnu of gcc-x86-64-linux-gnu.
+_prerequisites_triplet() {
+  echo "${1#gcc-}" | sed 's/x86-64/x86_64/'
 }
 
 _prerequisites_fail() {

@@ -71,19 +71,33 @@ static __always_inline bool mms_join(const struct mms_exit *exit, enum mms_hook 
 	return true;
 }
 
+/*
+ * Words of the user stack from the stack pointer upward. AArch64's first word is the link register: the
+ * C library's functions for system calls have no frame, so it alone says who called them.
+ */
+static __always_inline void mms_stack_read(__u64 *stack, struct task_struct *task)
+{
+	struct pt_regs *regs = (struct pt_regs *)bpf_task_pt_regs(task);
+	__u32 words = MMS_STACK_WORDS;
+
+#if defined(__TARGET_ARCH_arm64)
+	*stack++ = regs->regs[30];
+	words--;
+#endif
+	/* A failed read leaves zeros: the top of the stack may be nearer. */
+	bpf_probe_read_user(stack, words * sizeof(*stack), (void *)regs->sp);
+}
+
 /* Onto the ring; false where it is full. */
 static __always_inline bool mms_send(const struct mms_exit *exit, enum mms_hook hook)
 {
 	struct mms_record *record = bpf_ringbuf_reserve(&mms_ring, sizeof(*record), 0);
-	struct pt_regs *regs;
 
 	if (!record)
 		return false;
 	mms_call_fill(&record->call, exit, hook);
 	bpf_get_current_comm(record->comm, sizeof(record->comm));
-	/* A failed read leaves zeros: the top of the stack may be nearer than MMS_STACK_WORDS. */
-	regs = (struct pt_regs *)bpf_task_pt_regs(exit->task);
-	bpf_probe_read_user(record->stack, sizeof(record->stack), (void *)regs->sp);
+	mms_stack_read(record->stack, exit->task);
 	bpf_ringbuf_submit(record, BPF_RB_NO_WAKEUP);
 	return true;
 }

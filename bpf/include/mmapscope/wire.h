@@ -130,8 +130,8 @@ struct mms_record {
 	struct mms_call call;
 	char comm[16];
 	/*
-	 * Of a call the user stack's words from the stack pointer upward; of a fault the return addresses found
-	 * by frame pointers, the faulting instruction's first. 0 where there are no more.
+	 * Of a call what mms_stack_read reads; of a fault the return addresses found by frame pointers, the
+	 * faulting instruction's first. 0 where there are no more.
 	 */
 	__u64 stack[MMS_STACK_WORDS];
 };

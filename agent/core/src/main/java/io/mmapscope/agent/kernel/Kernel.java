@@ -18,7 +18,7 @@ import java.util.Set;
  */
 public final class Kernel implements AutoCloseable {
 
-  static final String OBJECT = "mmapscope/bpf/x86_64/mapping.bpf.o";
+  private static final String PROGRAMS = "mapping";
   private static final Path KERNEL_TYPES = Path.of("/sys/kernel/btf/vmlinux");
 
   private final Hooks hooks;
@@ -72,7 +72,7 @@ public final class Kernel implements AutoCloseable {
    */
   public static Kernel open(long slotsAt) throws KernelUnavailableException {
     try {
-      return open(read(OBJECT), LeftOut.ofProcess(), slotsAt);
+      return open(read(Architecture.current().object(PROGRAMS)), LeftOut.ofProcess(), slotsAt);
     } catch (IOException e) {
       throw new KernelUnavailableException(e.getMessage(), e);
     }

@@ -16,19 +16,25 @@ final class LibC {
   static final int MAP_FIXED = 0x10;
   static final int MAP_ANONYMOUS = 0x20;
   static final long MAP_FAILED = -1;
-  static final int SYS_PERF_EVENT_OPEN = 298; // x86-64
-  static final int SYS_FSOPEN = 430; // from here on the same on all architectures
+  static final int SYS_FSOPEN = 430; // new enough to be the same on all architectures
   static final int SYS_FSCONFIG = 431;
   static final int SYS_FSMOUNT = 432;
 
   private final NativeLibrary process = NativeLibrary.getProcess();
+  private final Architecture architecture;
+
+  /** @throws KernelUnavailableException where there is no native code for this processor */
+  LibC() throws KernelUnavailableException {
+    architecture = Architecture.current();
+  }
 
   int getpid() {
     return process.getFunction("getpid").invokeInt(new Object[0]);
   }
 
-  int gettid() {
-    return process.getFunction("gettid").invokeInt(new Object[0]);
+  /** perf_event_open(2): a descriptor, or -1. */
+  int perfEventOpen(ByteBuffer attributes, long pid, long cpu, long group, long flags) {
+    return (int) syscall(architecture.sysPerfEventOpen, attributes, pid, cpu, group, flags);
   }
 
   int getpagesize() {

@@ -16,9 +16,6 @@ import java.util.Map;
  */
 final class NativeCode {
 
-  private static final String STUB = "com/sun/jna/linux-x86-64/libjnidispatch.so";
-  private static final String LIBBPF = "linux-x86-64/libmmapscope-bpf.so";
-
   private static NativeLibrary libbpf;
   private static KernelUnavailableException failure;
 
@@ -50,14 +47,12 @@ final class NativeCode {
   }
 
   private static NativeLibrary load() throws KernelUnavailableException {
-    if (!System.getProperty("os.arch").equals("amd64")) {
-      throw new KernelUnavailableException("no native code for " + System.getProperty("os.arch") + ", only for x86-64");
-    }
+    Architecture architecture = Architecture.current();
     ClassLoader loader = NativeCode.class.getClassLoader();
-    try (UnpackedLibraries files = UnpackedLibraries.unpack(loader, STUB, LIBBPF)) {
+    try (UnpackedLibraries files = UnpackedLibraries.unpack(loader, architecture.stub(), architecture.libbpf())) {
       Path directory = files.directory();
       startJna(directory);
-      return NativeLibrary.getInstance(files.path(LIBBPF).toString(), loader);
+      return NativeLibrary.getInstance(files.path(architecture.libbpf()).toString(), loader);
     } catch (IOException | SecurityException | LinkageError e) {
       throw new KernelUnavailableException("cannot load native code: " + reason(e), e);
     }

@@ -74,7 +74,7 @@ final class PerfEvents {
     attr.putInt(ATTR_SIZE_AT, ATTR_SIZE);
     attr.putLong(ATTR_CONFIG_AT, config);
     attr.putLong(ATTR_CONFIG1_AT, config1);
-    int fd = (int) libc.syscall(LibC.SYS_PERF_EVENT_OPEN, attr, -1L, 0L, -1L, FLAG_FD_CLOEXEC);
+    int fd = libc.perfEventOpen(attr, -1, 0, -1, FLAG_FD_CLOEXEC);
     check("perf_event_open(2)", fd);
     return fd;
   }

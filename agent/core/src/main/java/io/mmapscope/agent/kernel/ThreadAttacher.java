@@ -89,7 +89,7 @@ final class ThreadAttacher implements Attacher {
     attr.putLong(ATTR_CONFIG_AT, config);
     attr.putLong(ATTR_PERIOD_AT, 1);
     attr.putLong(ATTR_FLAGS_AT, flags);
-    return (int) libc.syscall(LibC.SYS_PERF_EVENT_OPEN, attr, (long) tid, -1L, -1L, FLAG_FD_CLOEXEC);
+    return libc.perfEventOpen(attr, tid, -1, -1, FLAG_FD_CLOEXEC);
   }
 
   private static void check(String call, int result) throws BpfException {

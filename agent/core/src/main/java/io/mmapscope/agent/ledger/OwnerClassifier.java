@@ -26,7 +26,6 @@ import java.util.function.Supplier;
 public final class OwnerClassifier {
 
   private static final long LOWEST_CODE = 0x10000; // vm.mmap_min_addr
-  private static final long HIGHEST_CODE = 1L << 47;
   private static final int PROT_EXEC = 4;
   private static final int MAP_ANONYMOUS = 0x20;
   private static final long FIRST_PAUSE_NANOS = 1_000_000_000L;
@@ -42,6 +41,7 @@ public final class OwnerClassifier {
           "Shenandoah", "Service Thread", "Monitor Deflati", "Signal Dispatch", "Notification Th", "Reference Handl",
           "Finalizer", "Common-Cleaner", "Attach Listener", "JFR ", "StringDedup");
 
+  private final ReturnAddresses processor;
   private final CallInstructions calls;
   private final Supplier<List<MapsLine>> maps;
   private final LongSupplier clock;
@@ -58,11 +58,17 @@ public final class OwnerClassifier {
    *     addresses that were not there before
    */
   public OwnerClassifier(MemoryReader memory, Supplier<List<MapsLine>> maps) {
-    this(memory, maps, System::nanoTime, FileOwners.ofThisJvm());
+    this(memory, maps, System::nanoTime, FileOwners.ofThisJvm(), ReturnAddresses.ofThisJvm());
   }
 
-  OwnerClassifier(MemoryReader memory, Supplier<List<MapsLine>> maps, LongSupplier clock, FileOwners owners) {
-    this.calls = new CallInstructions(memory);
+  OwnerClassifier(
+      MemoryReader memory,
+      Supplier<List<MapsLine>> maps,
+      LongSupplier clock,
+      FileOwners owners,
+      ReturnAddresses processor) {
+    this.processor = processor;
+    this.calls = new CallInstructions(memory, processor);
     this.maps = maps;
     this.clock = clock;
     this.owners = owners;
@@ -72,7 +78,7 @@ public final class OwnerClassifier {
    * Says whose doing the call is.
    *
    * @param threadName the kernel's name of its thread
-   * @param stack words from the stack pointer upward; 0 where it could not be read
+   * @param stack words from the stack pointer upward, on AArch64 after the link register; 0 where it could not be read
    */
   public Owner classify(KernelCall call, String threadName, long[] stack) {
     if (call.has(KernelCall.FLAG_AGENT)) {
@@ -97,22 +103,23 @@ public final class OwnerClassifier {
   private Owner walk(long[] stack) {
     sawUnknown = false;
     for (long word : stack) {
-      if (word < LOWEST_CODE || word >= HIGHEST_CODE) {
+      long address = processor.address(word);
+      if (address < LOWEST_CODE || address >= processor.end()) {
         continue;
       }
-      CodeMap.Kind kind = code.kindAt(word);
+      CodeMap.Kind kind = code.kindAt(address);
       switch (kind) {
-        case NONE -> sawUnknown = true;
+        case NONE -> sawUnknown |= address == word; // else it may be any number
         case DATA, SERVANT -> {
           // Neither says who asked.
         }
         case GENERATED -> {
-          if (calls.looksSo(word, code.startOf(word))) {
+          if (calls.looksSo(address, code.startOf(address))) {
             return Owner.NATIVE;
           }
         }
         case JVM, NATIVE -> {
-          if (calls.endsAt(word, code.startOf(word))) {
+          if (calls.endsAt(address, code.startOf(address))) {
             return kind == CodeMap.Kind.JVM ? Owner.JVM : Owner.NATIVE;
           }
         }

@@ -20,7 +20,7 @@ class BpfLoaderTest {
   @Test
   void aRefusedProgramTakesNoOtherDownAndTheVerifierSaysWhy() throws Exception {
     Privileges.assumeBpf();
-    byte[] file = Kernel.read(Kernel.OBJECT);
+    byte[] file = Kernel.read(Architecture.current().object("mapping"));
     spoil(file, "tracepoint/syscalls/sys_enter_msync");
     Set<WayKind> allButTwo = EnumSet.complementOf(EnumSet.of(WayKind.TRACEPOINT, WayKind.TP_BTF));
     try (Kernel kernel = Kernel.open(file, allButTwo)) {

@@ -3,23 +3,24 @@ package io.mmapscope.agent.kernel;
 import com.sun.jna.Function;
 import com.sun.jna.Native;
 import com.sun.jna.NativeLibrary;
+import io.mmapscope.agent.ledger.PageSize;
 
-/** The system calls, made as a native library makes them. x86-64 numbers. */
+/** The system calls, made as a native library makes them. */
 final class Syscalls {
 
-  static final int MMAP = 9;
-  static final int MPROTECT = 10;
-  static final int MUNMAP = 11;
-  static final int MREMAP = 25;
-  static final int MSYNC = 26;
-  static final int MADVISE = 28;
-  static final int SHMGET = 29;
-  static final int SHMAT = 30;
-  static final int SHMCTL = 31;
-  static final int SHMDT = 67;
-  static final int REMAP_FILE_PAGES = 216;
+  static final int MMAP = number(9, 222);
+  static final int MPROTECT = number(10, 226);
+  static final int MUNMAP = number(11, 215);
+  static final int MREMAP = number(25, 216);
+  static final int MSYNC = number(26, 227);
+  static final int MADVISE = number(28, 233);
+  static final int SHMGET = number(29, 194);
+  static final int SHMAT = number(30, 196);
+  static final int SHMCTL = number(31, 195);
+  static final int SHMDT = number(67, 197);
+  static final int REMAP_FILE_PAGES = number(216, 234);
 
-  static final long PAGE = 4096;
+  static final long PAGE = PageSize.ofSystem();
   static final int PROT_READ = 1;
   static final int PROT_WRITE = 2;
   static final int MAP_SHARED = 1;
@@ -40,6 +41,10 @@ final class Syscalls {
   }
 
   private Syscalls() {}
+
+  private static int number(int x86, int aarch64) {
+    return System.getProperty("os.arch").equals("aarch64") ? aarch64 : x86;
+  }
 
   /** The result, or -errno. */
   static long call(int number, long... args) {

@@ -62,7 +62,7 @@ class WaysTest {
 
   private static Kernel openWithOnly(WayKind kind) throws Exception {
     try {
-      return Kernel.open(Kernel.read(Kernel.OBJECT), EnumSet.complementOf(EnumSet.of(kind)));
+      return Kernel.open(Kernel.read(Architecture.current().object("mapping")), EnumSet.complementOf(EnumSet.of(kind)));
     } catch (KernelUnavailableException e) {
       if (NOT_IN_THIS_KERNEL.stream().anyMatch(e.getMessage()::contains)) {
         abort(kind.label() + ": " + e.getMessage());
