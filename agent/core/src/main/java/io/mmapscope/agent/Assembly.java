@@ -12,6 +12,7 @@ import io.mmapscope.agent.ledger.MemoryKinds;
 import io.mmapscope.agent.ledger.OwnerClassifier;
 import io.mmapscope.agent.ledger.PageSize;
 import io.mmapscope.agent.ledger.PathResolver;
+import io.mmapscope.agent.ledger.ResidencySampler;
 import io.mmapscope.agent.pipeline.Accounts;
 import io.mmapscope.agent.pipeline.CodeLookup;
 import io.mmapscope.agent.pipeline.Doubt;
@@ -97,7 +98,8 @@ final class Assembly {
             System.err::println);
     Pipeline pipeline =
         new Pipeline(cells, kernel.ring(), joiner, doubt, accounts, faults, settings.queueSize());
-    View view = new View(settings, BuildInfo.load(), ledger, cells, kernel::counts, accounts);
+    ResidencySampler residency = new ResidencySampler(ledger, pageSize, accounts::failure);
+    View view = new View(settings, BuildInfo.load(), ledger, cells, kernel::counts, residency, accounts);
     Listeners listeners = new Listeners(pipeline, view, accounts);
     Flush flush = new Flush(pipeline, listeners, maps::settle);
     ends.add("exporters", () -> flush.run(Flush.LONGEST));
@@ -112,6 +114,7 @@ final class Assembly {
               threads.sweep();
               view.refresh();
               maps.reconcileIfDue();
+              residency.sampleSome();
             });
     thread.start();
     ends.add("agent's thread", thread::end);

@@ -3,6 +3,7 @@ package io.mmapscope.agent;
 import io.mmapscope.agent.config.BuildInfo;
 import io.mmapscope.agent.config.Settings;
 import io.mmapscope.agent.ledger.Ledger;
+import io.mmapscope.agent.ledger.ResidencySampler;
 import io.mmapscope.agent.model.HookCounts;
 import io.mmapscope.agent.model.Mapping;
 import io.mmapscope.agent.pipeline.Accounts;
@@ -21,6 +22,7 @@ final class View implements AgentView {
   private final Ledger ledger;
   private final MmapscopeCells cells;
   private final Supplier<Collection<HookCounts>> counts;
+  private final ResidencySampler residency;
   private final Accounts accounts;
   private final Clock clock = new Clock();
 
@@ -30,12 +32,14 @@ final class View implements AgentView {
       Ledger ledger,
       MmapscopeCells cells,
       Supplier<Collection<HookCounts>> counts,
+      ResidencySampler residency,
       Accounts accounts) {
     this.settings = settings;
     this.build = build;
     this.ledger = ledger;
     this.cells = cells;
     this.counts = counts;
+    this.residency = residency;
     this.accounts = accounts;
   }
 
@@ -76,6 +80,11 @@ final class View implements AgentView {
   @Override
   public long mapCount() {
     return MapCount.now();
+  }
+
+  @Override
+  public long residentBytes(Mapping mapping) {
+    return residency.residentBytes(mapping);
   }
 
   @Override
