@@ -75,10 +75,8 @@ class WaysTest {
   @EnumSource(names = {"FEXIT", "KPROBE", "TRACEPOINT", "TP_BTF"})
   void recordsAreWhatWasCalled(WayKind kind) throws Exception {
     try (Kernel kernel = openWithOnly(kind)) {
-      for (HookStatus hook : kernel.hooks()) {
-        if (!hook.inner()) {
-          assertThat(hook.way()).as(hook.event() + ": " + hook.reason()).isEqualTo(kind.label());
-        }
+      for (HookStatus hook : kernel.hooks().subList(0, Syscall.values().length)) {
+        assertThat(hook.way()).as(hook.event() + ": " + hook.reason()).isEqualTo(kind.label());
       }
       Caller caller = new Caller(kernel);
       callAll(caller, true);
