@@ -27,19 +27,22 @@ public final class Agent {
    * @param arguments {@code key=value;key=value} or null: to start; {@code control=SOCKET}: what a command asks there
    * @return whether the agent runs when this returns; where not, this class's loader is of no use any more
    */
-  public static synchronized boolean run(String arguments, Instrumentation instrumentation) throws IOException {
+  public static synchronized boolean run(String arguments, Instrumentation instrumentation) {
     try {
       if (arguments != null && arguments.startsWith(Exchange.ARGUMENT)) {
         Control.serve(arguments.substring(Exchange.ARGUMENT.length()), instrumentation);
       } else if (running == null) {
         begin(arguments, instrumentation);
       }
-      return running != null;
-    } finally {
-      if (running == null) {
-        closeLoader();
-      }
+    } catch (Throwable failure) {
+      // The application comes first: whatever is wrong with us, it runs.
+      System.err.println("mmapscope: " + (running == null ? "not started: " : "") + failure);
     }
+    if (running == null) {
+      closeLoader();
+      return false;
+    }
+    return true;
   }
 
   static Running running() {
