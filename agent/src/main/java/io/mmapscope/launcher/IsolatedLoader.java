@@ -1,5 +1,6 @@
 package io.mmapscope.launcher;
 
+import java.io.Closeable;
 import java.io.EOFException;
 import java.io.File;
 import java.io.IOException;
@@ -14,9 +15,10 @@ import java.util.jar.JarFile;
 
 /**
  * Loads the agent and its libraries from the folder {@code isolated/} of its jar, where no other class loader finds
- * them. Its parent is the platform's loader: nothing of the application is visible to the agent, or the other way round.
+ * them. With the platform's loader as its parent nothing of the application is visible to the agent, or the other way
+ * round.
  */
-final class IsolatedLoader extends ClassLoader {
+final class IsolatedLoader extends ClassLoader implements Closeable {
 
   static {
     registerAsParallelCapable();
@@ -27,8 +29,8 @@ final class IsolatedLoader extends ClassLoader {
   private final JarFile jar;
   private final String base;
 
-  IsolatedLoader(File file) throws IOException {
-    super("mmapscope", getPlatformClassLoader());
+  IsolatedLoader(File file, ClassLoader parent) throws IOException {
+    super("mmapscope", parent);
     this.jar = new JarFile(file, false);
     this.base = "jar:" + file.toURI().toASCIIString() + "!/";
   }
@@ -97,5 +99,11 @@ final class IsolatedLoader extends ClassLoader {
     } catch (IOException unreadable) {
       return null;
     }
+  }
+
+  /** Nothing can be loaded from it any more. */
+  @Override
+  public void close() throws IOException {
+    jar.close();
   }
 }

@@ -30,11 +30,11 @@ public final class Launcher {
 
   private static synchronized void start(String arguments, Instrumentation instrumentation) {
     try {
-      ClassLoader loader = running == null ? isolated() : running;
+      ClassLoader loader = running == null ? isolated(ClassLoader.getPlatformClassLoader()) : running;
       Object runs =
           loader
               .loadClass(AGENT)
-              .getMethod("start", String.class, Instrumentation.class)
+              .getMethod("run", String.class, Instrumentation.class)
               .invoke(null, arguments, instrumentation);
       running = (boolean) runs ? loader : null;
     } catch (Throwable failure) {
@@ -47,15 +47,16 @@ public final class Launcher {
   /** {@code java -jar mmapscope.jar COMMAND}. */
   public static void main(String[] arguments) throws Exception {
     try {
-      System.exit((int) isolated().loadClass(COMMANDS).getMethod("run", String[].class).invoke(null, (Object) arguments));
+      // There is no application here to be apart from, and the attach API is with the system's loader.
+      ClassLoader loader = isolated(ClassLoader.getSystemClassLoader());
+      System.exit((int) loader.loadClass(COMMANDS).getMethod("run", String[].class).invoke(null, (Object) arguments));
     } catch (InvocationTargetException failure) {
       System.err.println("mmapscope: " + failure.getCause());
       System.exit(2);
     }
   }
 
-  private static ClassLoader isolated() throws Exception {
-    File jar = new File(Launcher.class.getProtectionDomain().getCodeSource().getLocation().toURI());
-    return new IsolatedLoader(jar);
+  private static ClassLoader isolated(ClassLoader parent) throws Exception {
+    return new IsolatedLoader(new File(Launcher.class.getProtectionDomain().getCodeSource().getLocation().toURI()), parent);
   }
 }

@@ -5,6 +5,7 @@ import io.mmapscope.agent.config.ExporterSummary;
 import io.mmapscope.agent.config.Settings;
 import io.mmapscope.agent.context.CallSites;
 import io.mmapscope.agent.context.TraceReader;
+import io.mmapscope.agent.control.MappingList;
 import io.mmapscope.agent.instrument.ClassWatcher;
 import io.mmapscope.agent.instrument.LibraryMethods;
 import io.mmapscope.agent.ledger.Ledger;
@@ -21,6 +22,7 @@ import io.mmapscope.agent.pipeline.Joiner;
 import io.mmapscope.agent.pipeline.Pipeline;
 import io.mmapscope.agent.pipeline.ThreadRegistry;
 import java.lang.instrument.Instrumentation;
+import java.util.function.Supplier;
 
 /**
  * Puts the agent together, each part with what it needs of the others, and sets it going. Apart from {@link Agent},
@@ -132,7 +134,22 @@ final class Assembly {
     Runtime.getRuntime().addShutdownHook(exit);
     String line =
         "mmapscope " + view.version() + ": " + kernel.summary() + instrumented(settings, kernel.active());
-    return new Running(line, exit, ends);
+    Supplier<MappingList> mappings =
+        () -> {
+          pipeline.round();
+          // What ended during the round before waits for the next one.
+          pipeline.round();
+          maps.reconcile();
+          return new MappingList(
+              ProcessHandle.current().pid(),
+              view.version(),
+              kernel.active(),
+              ledger.mappings(),
+              System.nanoTime(),
+              view.mapCount(),
+              view.maxMapCount());
+        };
+    return new Running(line, mappings, exit, ends);
   }
 
   /** New ones do not begin; those in progress may end, but are not waited for any longer than is worth it. */

@@ -62,6 +62,11 @@ final class MapsReading {
     }
   }
 
+  /** Compares and corrects now, for somebody who asks what is mapped. */
+  synchronized void reconcile() {
+    reconcile(System.nanoTime());
+  }
+
   /** At the end, whatever was read last: the ledger's last word is to be right. */
   synchronized void settle() {
     if (inDoubt() || confirmations > 0) {

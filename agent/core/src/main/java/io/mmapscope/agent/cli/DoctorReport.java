@@ -1,6 +1,7 @@
 package io.mmapscope.agent.cli;
 
 import io.mmapscope.agent.cli.KernelProbe.Attempt;
+import io.mmapscope.agent.control.Json;
 import io.mmapscope.agent.model.HookStatus;
 import io.mmapscope.agent.model.HookStatus.Refusal;
 import java.util.ArrayList;

@@ -1,6 +1,9 @@
 package io.mmapscope.agent.cli;
 
+import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -31,11 +34,17 @@ public final class Main implements Runnable {
    * @return the exit code: the command's own, 2 where the arguments are wrong, 3 where the command failed
    */
   public static int run(String[] args) {
-    return run(args, new LibbpfProbe(), new PrintWriter(System.out, true), new PrintWriter(System.err, true));
+    // With java -jar the class path is the jar.
+    Path jar = Path.of(System.getProperty("java.class.path")).toAbsolutePath().normalize();
+    PrintWriter out = new PrintWriter(new OutputStreamWriter(System.out, StandardCharsets.UTF_8), true);
+    return run(args, new LibbpfProbe(), new AttachedTarget(jar), out, new PrintWriter(System.err, true));
   }
 
-  static int run(String[] args, KernelProbe kernel, PrintWriter out, PrintWriter err) {
+  static int run(String[] args, KernelProbe kernel, Target target, PrintWriter out, PrintWriter err) {
     return new CommandLine(new Main())
+        .addSubcommand(new AttachCommand(target))
+        .addSubcommand(new DetachCommand(target))
+        .addSubcommand(new MappingsCommand(target))
         .addSubcommand(new DoctorCommand(kernel))
         .addSubcommand(new VersionCommand(kernel))
         .setOut(out)

@@ -56,7 +56,9 @@ final class TracepointAttacher implements Attacher, AutoCloseable {
   @Override
   public void close() {
     if (tracefs != null) {
+      // Once: by a second time its descriptor's number may be the application's.
       tracefs.close();
+      tracefs = null;
     }
   }
 }

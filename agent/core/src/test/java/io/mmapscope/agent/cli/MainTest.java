@@ -23,13 +23,18 @@ class MainTest {
   private static final HookStatus INNER =
       new HookStatus("do_mmap", true, null, null, List.of(new Refusal("kprobe", "do_mmap", "no such symbol", List.of())));
 
+  private static final Target NO_TARGET =
+      (pid, request, argument) -> {
+        throw new TargetException("no process " + pid);
+      };
+
   private final StringWriter out = new StringWriter();
   private final StringWriter err = new StringWriter();
 
   private record Fixed(String libbpfVersion, Attempt attempt) implements KernelProbe {}
 
   private int run(KernelProbe.Attempt attempt, String... args) {
-    return Main.run(args, new Fixed("9.9", attempt), new PrintWriter(out), new PrintWriter(err));
+    return Main.run(args, new Fixed("9.9", attempt), NO_TARGET, new PrintWriter(out), new PrintWriter(err));
   }
 
   private static KernelProbe.Attempt hooks(HookStatus... hooks) {
@@ -62,7 +67,7 @@ class MainTest {
             throw new IllegalStateException("not asked");
           }
         };
-    assertThat(Main.run(new String[] {"version"}, broken, new PrintWriter(out), new PrintWriter(err))).isZero();
+    assertThat(Main.run(new String[] {"version"}, broken, NO_TARGET, new PrintWriter(out), new PrintWriter(err))).isZero();
     assertThat(out.toString()).contains("libbpf not available: noexec");
   }
 
@@ -136,7 +141,7 @@ class MainTest {
             throw new IllegalStateException("disk on fire");
           }
         };
-    int code = Main.run(new String[] {"doctor"}, broken, new PrintWriter(out), new PrintWriter(err));
+    int code = Main.run(new String[] {"doctor"}, broken, NO_TARGET, new PrintWriter(out), new PrintWriter(err));
     assertThat(code).isEqualTo(Main.FAILED);
     assertThat(err.toString().strip())
         .isEqualTo("mmapscope: doctor failed: java.lang.IllegalStateException: disk on fire");

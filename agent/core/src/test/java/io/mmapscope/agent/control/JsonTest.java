@@ -1,4 +1,4 @@
-package io.mmapscope.agent.cli;
+package io.mmapscope.agent.control;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -34,9 +34,17 @@ class JsonTest {
   }
 
   @Test
+  void writesNumbers() {
+    assertThat(Json.write(List.of(1, -2L, 1.5))).isEqualTo("[\n  1,\n  -2,\n  1.5\n]");
+  }
+
+  @Test
   void refusesOtherTypes() {
-    assertThatThrownBy(() -> Json.write(1.5))
+    assertThatThrownBy(() -> Json.write(Double.NaN))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("Double");
+    assertThatThrownBy(() -> Json.write(new Object()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("Object");
   }
 }

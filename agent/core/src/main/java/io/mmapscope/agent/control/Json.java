@@ -1,43 +1,59 @@
-package io.mmapscope.agent.cli;
+package io.mmapscope.agent.control;
 
+import java.io.IOException;
 import java.util.Iterator;
-import java.util.List;
 import java.util.Map;
 
-/** Writes JSON (RFC 8259), indented by two spaces, of maps, lists, strings, numbers, booleans and null. */
-final class Json {
+/**
+ * Writes JSON (RFC 8259), indented by two spaces, of maps, iterables, strings, finite numbers, booleans and null. What
+ * an iterable makes only as it is asked is written as it comes.
+ */
+public final class Json {
 
-  private final StringBuilder out = new StringBuilder();
+  private final Appendable out;
 
-  private Json() {}
+  private Json(Appendable out) {
+    this.out = out;
+  }
 
   /**
    * Returns the text.
    *
-   * @param value maps with keys of any type by their {@code toString}, lists, strings, whole numbers, booleans, null
+   * @param value maps with keys of any type by their {@code toString}, iterables, strings, numbers, booleans, null
    * @throws IllegalArgumentException for a value of another type
    */
-  static String write(Object value) {
-    Json json = new Json();
-    json.value(value, "\n");
-    return json.out.toString();
+  public static String write(Object value) {
+    StringBuilder text = new StringBuilder();
+    try {
+      write(value, text);
+    } catch (IOException impossible) {
+      throw new IllegalStateException(impossible);
+    }
+    return text.toString();
   }
 
-  private void value(Object value, String newline) {
+  /** The same, written as it is made. */
+  public static void write(Object value, Appendable out) throws IOException {
+    new Json(out).value(value, "\n");
+  }
+
+  private void value(Object value, String newline) throws IOException {
     if (value == null || value instanceof Boolean || value instanceof Integer || value instanceof Long) {
-      out.append(value);
+      out.append(String.valueOf(value));
+    } else if (value instanceof Double number && Double.isFinite(number)) {
+      out.append(number.toString());
     } else if (value instanceof String text) {
       string(text);
     } else if (value instanceof Map<?, ?> map) {
       object(map, newline);
-    } else if (value instanceof List<?> list) {
-      array(list, newline);
+    } else if (value instanceof Iterable<?> items) {
+      array(items, newline);
     } else {
       throw new IllegalArgumentException("no JSON for " + value.getClass().getName());
     }
   }
 
-  private void object(Map<?, ?> map, String newline) {
+  private void object(Map<?, ?> map, String newline) throws IOException {
     if (map.isEmpty()) {
       out.append("{}");
       return;
@@ -56,14 +72,14 @@ final class Json {
     out.append('}');
   }
 
-  private void array(List<?> list, String newline) {
-    if (list.isEmpty()) {
+  private void array(Iterable<?> all, String newline) throws IOException {
+    Iterator<?> items = all.iterator();
+    if (!items.hasNext()) {
       out.append("[]");
       return;
     }
     String inner = newline + "  ";
     out.append('[');
-    Iterator<?> items = list.iterator();
     while (items.hasNext()) {
       out.append(inner);
       value(items.next(), inner);
@@ -72,7 +88,7 @@ final class Json {
     out.append(']');
   }
 
-  private void string(String text) {
+  private void string(String text) throws IOException {
     out.append('"');
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
