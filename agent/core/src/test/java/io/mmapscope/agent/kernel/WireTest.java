@@ -128,7 +128,8 @@ class WireTest {
     for (int hook = 0; hook < Wire.Hook.HOOKS; hook++) {
       Syscall syscall = Syscall.ofHook(hook);
       String event = HookCatalogue.events().get(hook);
-      assertThat(syscall == null ? null : syscall.callName()).isEqualTo(hook < Syscall.values().length ? event : null);
+      boolean isCall = hook < Syscall.values().length; // the calls come first
+      assertThat(syscall == null ? null : syscall.callName()).as(event).isEqualTo(isCall ? event : null);
     }
     assertThat(HookCatalogue.events().subList(Wire.Hook.PAGE_FAULT, Wire.Hook.HOOKS))
         .containsExactly("page_fault", "mmap_lock", "sigbus");
