@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * A timer that keeps its count, its sum and its buckets from the start on. It has no maximum, which nothing exports:
- * keeping one takes the time of day for each measurement, and that costs more than all the rest.
+ * keeping one takes the time of day for each measurement.
  */
 final class BucketTimer extends AbstractTimer {
 
