@@ -126,7 +126,7 @@ start_service() {
     OTEL_EXPORTER_ZIPKIN_ENDPOINT=$zipkin_url/api/v2/spans \
     OTEL_EXPORTER_PROMETHEUS_HOST=127.0.0.1 OTEL_EXPORTER_PROMETHEUS_PORT=$metrics_port \
     OTEL_BSP_SCHEDULE_DELAY=1000 \
-    java -Xmx512m "-javaagent:$AGENT=$settings" -jar "$DEMO" "$port" "$RUN/data" >"$RUN/service.log" 2>&1 &
+    java -Xmx512m -Dsun.net.httpserver.nodelay=true "-javaagent:$AGENT=$settings" -jar "$DEMO" "$port" "$RUN/data" >"$RUN/service.log" 2>&1 &
   service_pid=$!
   wait_for "the service" "$service_pid" "$service_url/health" "$RUN/service.log"
   grep '^mmapscope ' "$RUN/service.log" || echo "(no line of the agent in $RUN/service.log yet)"

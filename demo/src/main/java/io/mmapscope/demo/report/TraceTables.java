@@ -91,7 +91,7 @@ final class TraceTables {
   Table slowest() {
     record Key(String operation, String site) {}
     Map<Key, List<ZipkinSpan>> groups = new HashMap<>();
-    for (ZipkinSpan span : traces.spans(ZipkinSpan::fromAgent)) {
+    for (ZipkinSpan span : traces.spans(span -> span.fromAgent() && !span.isFault())) {
       String site = SpanText.hasCallSite(span) ? SpanText.siteOrThread(span) : "";
       groups.computeIfAbsent(new Key(span.name(), site), k -> new ArrayList<>()).add(span);
     }

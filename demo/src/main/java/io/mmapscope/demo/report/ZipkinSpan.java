@@ -94,6 +94,11 @@ record ZipkinSpan(
     return fromAgent() && name.equalsIgnoreCase("FileChannel.map");
   }
 
+  /** Returns true for a page fault, or for all those of a span together. */
+  boolean isFault() {
+    return fromAgent() && (name.equals("page_fault") || name.equals("page_faults"));
+  }
+
   /** Returns true where the agent wrote down this system call within the span. */
   boolean hasSyscall(String syscall) {
     return annotations.stream().anyMatch(a -> a.name().equals(syscall) && a.text().contains("mmap.syscall."));

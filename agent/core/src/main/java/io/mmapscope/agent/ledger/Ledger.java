@@ -107,6 +107,11 @@ public final class Ledger {
    * @return null where nothing was there or what was there is not certain
    */
   public synchronized Found throughout(long address, long startNanos, long endNanos) {
+    if (!ranges.heardOf(address)) {
+      // The heap of brk has grown, or a stack: only the kernel's list tells of that.
+      wanted = true;
+      wantedSince = Math.max(wantedSince, endNanos);
+    }
     return ranges.throughout(address, startNanos, endNanos);
   }
 

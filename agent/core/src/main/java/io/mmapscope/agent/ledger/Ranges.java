@@ -129,6 +129,12 @@ final class Ranges {
     return new Part(start, end, content);
   }
 
+  /** Whether anything was ever known of an address. */
+  boolean heardOf(long address) {
+    Map.Entry<Long, Segment> entry = segments.floorEntry(address);
+    return entry != null && address < entry.getValue().end;
+  }
+
   /** What was at {@code address} all the time between two moments; null where nothing was, or it is not certain. */
   Ledger.Found throughout(long address, long startNanos, long endNanos) {
     Map.Entry<Long, Segment> entry = segments.floorEntry(address);
