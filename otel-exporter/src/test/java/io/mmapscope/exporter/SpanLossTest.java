@@ -185,11 +185,11 @@ class SpanLossTest {
       closing(listener, Duration.ofMillis(500));
       listener.stall(FaultSamples.stall());
     }
-    assertThat(agent.count("export_queue_full_page_fault") + agent.count("export_failed_page_fault")).isEqualTo(3000);
+    assertThat(agent.count("export_queue_full_fault") + agent.count("export_failed_fault")).isEqualTo(3000);
     assertThat(agent.unattributed)
         .containsOnlyKeys(
-            "export_queue_full_page_fault", "export_failed_page_fault", "export_closed_page_fault");
-    assertThat(agent.count("export_closed_page_fault")).isEqualTo(1);
+            "export_queue_full_fault", "export_failed_fault", "export_closed_fault");
+    assertThat(agent.count("export_closed_fault")).isEqualTo(1);
   }
 
   @Test

@@ -39,6 +39,6 @@ record Losses(AgentView view) {
     if (seen instanceof Operation) {
       return "";
     }
-    return seen instanceof KernelEvent ? "_kernel_event" : "_page_fault";
+    return seen instanceof KernelEvent ? "_kernel_event" : "_fault";
   }
 }
