@@ -1,5 +1,6 @@
 package io.mmapscope.agent.pipeline;
 
+import io.mmapscope.agent.context.CodeLookup;
 import io.mmapscope.agent.kernel.RingFault;
 import io.mmapscope.agent.kernel.wire.Wire;
 import io.mmapscope.agent.ledger.PathResolver;
