@@ -55,9 +55,10 @@ public final class CodeProgram {
     long[] stack = parkedStack(thread);
     DiagnosticCommands commands = new DiagnosticCommands(instrumentation, (where, failure) -> failure.printStackTrace());
     CompiledCode code = new CompiledCode(commands::run, new CallSites());
-    code.prepare();
+    long compiled = stack[indexOfGenerated(commands, stack)];
+    code.settled(compiled, System.nanoTime()); // the first reading
     long now = System.nanoTime();
-    while (!code.settled(now)) {
+    while (!code.settled(compiled, now)) {
       Thread.sleep(20);
     }
     System.out.println("words=" + words(code, stack, now));
@@ -107,6 +108,23 @@ public final class CodeProgram {
       }
     }
     throw new IllegalStateException("no thread " + name);
+  }
+
+  /** Of a word that points among the compiled methods. */
+  private static int indexOfGenerated(DiagnosticCommands commands, long[] stack) {
+    String list = commands.run("Compiler.codelist");
+    for (int i = 2; i < stack.length; i++) {
+      long word = stack[i];
+      boolean found =
+          list.lines()
+              .map(line -> line.replaceAll(".*, 0x(\\p{XDigit}+) - 0x(\\p{XDigit}+)]", "$1 $2").split(" "))
+              .filter(range -> range.length == 2)
+              .anyMatch(r -> word > Long.parseLong(r[0], 16) && word < Long.parseLong(r[1], 16));
+      if (found) {
+        return i;
+      }
+    }
+    throw new IllegalStateException("no word points at compiled code");
   }
 
   private static String words(CompiledCode code, long[] stack, long now) {

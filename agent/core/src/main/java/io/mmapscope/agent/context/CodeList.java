@@ -10,8 +10,8 @@ import java.util.List;
  *
  * <pre>11 4 0 java.lang.Object.&lt;init&gt;()V [0x00007f89dcec7010, 0x00007f89dcec7180 - 0x00007f89dcec71f8]</pre>
  *
- * The compilation's number, tier, state, name with signature; first byte of the whole, first of the instructions, and the
- * byte after them. Immutable.
+ * The compilation's number, tier, state, name with signature; first byte of the whole, first of the instructions, and
+ * the byte after them. Immutable.
  */
 final class CodeList {
 

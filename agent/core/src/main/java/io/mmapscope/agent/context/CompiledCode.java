@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.regex.Pattern;
 
 /**
  * Says which compiled method an instruction belonged to, where that is certain.
@@ -20,15 +21,20 @@ import java.util.function.LongSupplier;
  * may be theirs. There is no line. The interpreter, stubs and native code have no name.
  *
  * <p>While the JVM prints the list, some 2 µs a method, it neither installs code nor comes to a safepoint. So it is read
- * only when a slow fault asks, at most four times a second, and takes at most a fiftieth of the time.
+ * only when it is asked about an address among the compiled methods, at most four times a second, and takes at most a
+ * fiftieth of the time.
  *
  * <p>For the agent's thread alone: not thread-safe.
  */
-public final class CompiledCode implements CodeLookup {
+public final class CompiledCode {
 
   private static final String LIST = "Compiler.codelist";
   private static final String CODE_CACHE = "Compiler.codecache";
   private static final String FLAGS = "VM.flags";
+
+  /** The part of the code cache for the interpreter and stubs; only where the cache is in parts. */
+  private static final Pattern WITHOUT_METHODS = Pattern.compile("CodeHeap 'non-nmethods'.*\\n.*");
+
   private static final String FRAME_POINTERS = "-XX:+PreserveFramePointer";
   private static final long SHORTEST_REST_NANOS = 250_000_000;
   private static final int REST_FACTOR = 49;
@@ -49,7 +55,8 @@ public final class CompiledCode implements CodeLookup {
   private long nextReading;
   private boolean silent;
   private AddressRanges generated;
-  private boolean framePointers;
+  private AddressRanges methods;
+  private Boolean framePointers;
 
   /** @param diagnose the text that a diagnostic command of the JVM gives, or null where it gives none */
   public CompiledCode(Function<String, String> diagnose, CallSites callSites) {
@@ -62,21 +69,20 @@ public final class CompiledCode implements CodeLookup {
     this.clock = clock;
   }
 
-  /** Reads the list where it was not yet, so that the first slow fault after this can be told of. */
-  public void prepare() {
-    if (newer == null && !silent) {
-      read();
-    }
+  /**
+   * False where later it may be certain what was at an address, and is not now.
+   *
+   * @param nanos {@link System#nanoTime} then
+   */
+  public boolean settled(long instruction, long nanos) {
+    return silent || !mayBeMethod(instruction) || readIfDue(nanos);
   }
 
-  @Override
-  public boolean settled(long nanos) {
-    readIfDue(nanos);
-    return silent || newer != null && newer.began - nanos > 0;
-  }
-
-  @Override
+  /** The compiled method at an address at a time, or {@link CallSite#UNKNOWN} where that is not certain. */
   public CallSite at(long instruction, long nanos) {
+    if (!mayBeMethod(instruction)) {
+      return CallSite.UNKNOWN;
+    }
     readIfDue(nanos);
     CodeList.Method method = certain(instruction, nanos);
     return method == null
@@ -86,17 +92,14 @@ public final class CompiledCode implements CodeLookup {
   }
 
   /**
-   * The stack behind return addresses. It begins with compiled code or is empty, and ends where native code begins,
-   * because only generated code is sure to keep the chain of frame pointers. Of a fault on the thread's own stack it may
-   * lack the frame that was about to be made.
+   * The stack behind return addresses; empty where this JVM keeps no frame pointers and they mean nothing. It begins with
+   * compiled code or is empty, and ends where native code begins, because only generated code is sure to keep the chain
+   * of frame pointers. Of a fault on the thread's own stack it may lack the frame that was about to be made.
+   *
+   * @param addresses the touching instruction's first, 0 where there are no more
    */
-  @Override
   public CallSite.Stack stack(long[] addresses, long nanos) {
-    if (addresses.length == 0 || addresses[0] == 0 || !framePointers()) {
-      return CallSite.Stack.NONE;
-    }
-    readIfDue(nanos);
-    if (certain(addresses[0], nanos) == null) {
+    if (addresses.length == 0 || !framePointers() || !at(addresses[0], nanos).known()) {
       return CallSite.Stack.NONE;
     }
     List<StackTraceElement> frames = new ArrayList<>(addresses.length);
@@ -129,19 +132,29 @@ public final class CompiledCode implements CodeLookup {
   }
 
   private boolean framePointers() {
-    if (generated == null) {
-      generated = AddressRanges.in(diagnose.apply(CODE_CACHE));
+    if (framePointers == null) {
       String flags = diagnose.apply(FLAGS);
       framePointers = flags != null && flags.contains(FRAME_POINTERS);
     }
     return framePointers;
   }
 
-  private void readIfDue(long nanos) {
+  private boolean mayBeMethod(long address) {
+    if (generated == null) {
+      String parts = diagnose.apply(CODE_CACHE);
+      generated = AddressRanges.in(parts);
+      methods = parts == null ? generated : AddressRanges.in(WITHOUT_METHODS.matcher(parts).replaceAll(""));
+    }
+    return methods.contain(address);
+  }
+
+  /** Returns false where the newest list is older. */
+  private boolean readIfDue(long nanos) {
     boolean due = newer == null || newer.began - nanos <= 0;
     if (due && !silent && (newer == null || clock.getAsLong() - nextReading >= 0)) {
       read();
     }
+    return newer != null && newer.began - nanos > 0;
   }
 
   private void read() {

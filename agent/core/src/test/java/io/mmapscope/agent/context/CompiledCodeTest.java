@@ -25,8 +25,7 @@ class CompiledCodeTest {
   @Test
   void aMethodInTheListBeforeAndAfterIsCertain() {
     compiled(7, "com.acme.Index.search", HOT);
-    code.prepare();
-    code.prepare();
+    code.settled(HOT, nanos);
     long fault = after(10);
     after(300);
 
@@ -36,7 +35,7 @@ class CompiledCodeTest {
     assertThat(site.fileName()).isNull();
     assertThat(code.at(HOT + 0x20, fault)).isSameAs(site);
     assertThat(code.at(HOT + 0x5000, fault)).isSameAs(CallSite.UNKNOWN);
-    assertThat(code.settled(fault)).isTrue();
+    assertThat(code.settled(HOT, fault)).isTrue();
     assertThat(readings).isEqualTo(2);
   }
 
@@ -52,7 +51,7 @@ class CompiledCodeTest {
 
   @Test
   void aMethodCompiledSinceTheLastReadingIsNotCertain() {
-    code.prepare();
+    code.settled(HOT, nanos);
     long fault = after(300);
     compiled(7, "com.acme.Index.search", HOT);
     assertThat(code.at(HOT, fault)).isSameAs(CallSite.UNKNOWN);
@@ -61,7 +60,7 @@ class CompiledCodeTest {
   @Test
   void codeInThePlaceOfOtherCodeIsNotCertain() {
     compiled(7, "com.acme.Index.search", HOT);
-    code.prepare();
+    code.settled(HOT, nanos);
     long fault = after(300);
     list.clear();
     compiled(8, "com.acme.Index.insert", HOT);
@@ -72,7 +71,7 @@ class CompiledCodeTest {
   void aMomentWithinAReadingIsNotCertain() {
     compiled(7, "com.acme.Index.search", HOT);
     takes = 20 * MILLI;
-    code.prepare();
+    code.settled(HOT, nanos);
     long fault = nanos - 10 * MILLI;
     after(1000);
     assertThat(code.at(HOT, fault)).isSameAs(CallSite.UNKNOWN);
@@ -95,18 +94,28 @@ class CompiledCodeTest {
   }
 
   @Test
+  void theListIsNotReadForTheInterpreterOrNativeCode() {
+    for (long address : new long[] {0x7f0000009000L, NATIVE, 0, -1}) {
+      assertThat(code.settled(address, nanos)).isTrue();
+      assertThat(code.at(address, nanos)).isSameAs(CallSite.UNKNOWN);
+      assertThat(code.stack(new long[] {address, HOT}, nanos).frames()).isEmpty();
+    }
+    assertThat(readings).isZero();
+  }
+
+  @Test
   void aFaultThatWaitsForTheNextReadingIsCertain() {
     compiled(7, "com.acme.Index.search", HOT);
-    code.prepare();
+    code.settled(HOT, nanos);
     long first = after(300);
     nanos += MILLI;
-    assertThat(code.settled(first)).isTrue();
+    assertThat(code.settled(HOT, first)).isTrue();
     long second = after(10);
     nanos += MILLI;
-    assertThat(code.settled(second)).isFalse();
+    assertThat(code.settled(HOT, second)).isFalse();
     assertThat(code.at(HOT, second)).isSameAs(CallSite.UNKNOWN);
     after(300);
-    assertThat(code.settled(second)).isTrue();
+    assertThat(code.settled(HOT, second)).isTrue();
     assertThat(code.at(HOT, second).known()).isTrue();
   }
 
@@ -156,16 +165,14 @@ class CompiledCodeTest {
             },
             new CallSites(),
             () -> nanos);
-    silent.prepare();
-    silent.prepare();
     assertThat(silent.at(HOT, nanos)).isSameAs(CallSite.UNKNOWN);
-    assertThat(silent.settled(nanos)).isTrue();
+    assertThat(silent.settled(HOT, nanos)).isTrue();
     assertThat(silent.stack(new long[] {HOT}, nanos).frames()).isEmpty();
     assertThat(asked[0]).isLessThanOrEqualTo(3);
   }
 
   private long betweenReadings() {
-    code.prepare();
+    code.settled(HOT, nanos);
     long fault = after(1);
     after(300);
     return fault;
@@ -188,7 +195,13 @@ class CompiledCodeTest {
         return String.join("\n", list) + "\n";
       }
       case "Compiler.codecache" -> {
-        return "CodeHeap 'nmethods': size=1Kb\n bounds [0x00007f0000000000, 0x00007f0000010000, 0x00007f0000100000]\n";
+        return """
+            CodeHeap 'non-profiled nmethods': size=1Kb
+             bounds [0x00007f0000000000, 0x00007f0000006000, 0x00007f0000008000]
+            CodeHeap 'non-nmethods': size=1Kb
+             bounds [0x00007f0000008000, 0x00007f0000009000, 0x00007f0000010000]
+             total_blobs=1862 nmethods=1423 adapters=352
+            """;
       }
       default -> {
         return command.equals("VM.flags") ? flags : null;
