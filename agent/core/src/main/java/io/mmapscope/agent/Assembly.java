@@ -4,6 +4,7 @@ import io.mmapscope.agent.config.BuildInfo;
 import io.mmapscope.agent.config.ExporterSummary;
 import io.mmapscope.agent.config.Settings;
 import io.mmapscope.agent.context.CallSites;
+import io.mmapscope.agent.context.CompiledCode;
 import io.mmapscope.agent.context.TraceReader;
 import io.mmapscope.agent.control.MappingList;
 import io.mmapscope.agent.instrument.ClassWatcher;
@@ -15,7 +16,6 @@ import io.mmapscope.agent.ledger.PageSize;
 import io.mmapscope.agent.ledger.PathResolver;
 import io.mmapscope.agent.ledger.ResidencySampler;
 import io.mmapscope.agent.pipeline.Accounts;
-import io.mmapscope.agent.pipeline.CodeLookup;
 import io.mmapscope.agent.pipeline.Doubt;
 import io.mmapscope.agent.pipeline.Faults;
 import io.mmapscope.agent.pipeline.Joiner;
@@ -82,16 +82,17 @@ final class Assembly {
                 pageSize,
                 kernel.active(),
                 kernel.attached("page_fault")));
+    DiagnosticCommands commands = new DiagnosticCommands(instrumentation, accounts::failure);
     boolean operations = !settings.operations().isEmpty();
     Faults.Tools faults =
         new Faults.Tools(
             kernel.faults(),
             ledger,
             doubt,
-            new MemoryKinds(new DiagnosticCommands(instrumentation, accounts::failure)::run, maps::lines),
+            new MemoryKinds(commands::run, maps::lines),
             threads,
             new PathResolver(),
-            CodeLookup.NONE,
+            new CompiledCode(commands::run, callSites),
             accounts,
             operations ? kernel.slotsAddress() : 0,
             threads::used,

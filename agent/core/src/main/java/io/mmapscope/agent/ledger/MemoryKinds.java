@@ -1,5 +1,6 @@
 package io.mmapscope.agent.ledger;
 
+import io.mmapscope.agent.model.AddressRanges;
 import io.mmapscope.agent.model.FileIdentity;
 import io.mmapscope.agent.model.Mapping;
 import io.mmapscope.agent.model.Memory;

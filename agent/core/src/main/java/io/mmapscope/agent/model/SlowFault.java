@@ -46,4 +46,25 @@ public record SlowFault(
     }
     return mapping.fileOffset() + (address & -pageSize) - mapping.start();
   }
+
+  /** The same, of which is known by now whose code touched the page. */
+  public SlowFault withCode(CallSite newCode, CallSite.Stack newStack) {
+    return new SlowFault(
+        startNanos,
+        durationNanos,
+        major,
+        kernelMode,
+        sigbus,
+        address,
+        mapping,
+        memory,
+        fileSizeThen,
+        fileSizeNow,
+        threadId,
+        threadName,
+        tid,
+        trace,
+        newCode,
+        newStack);
+  }
 }

@@ -1,5 +1,6 @@
 package io.mmapscope.agent.pipeline;
 
+import io.mmapscope.agent.context.CompiledCode;
 import io.mmapscope.agent.kernel.FaultRows;
 import io.mmapscope.agent.kernel.RingFault;
 import io.mmapscope.agent.kernel.wire.Wire;
@@ -48,7 +49,7 @@ public final class Faults {
       MemoryKinds kinds,
       ThreadRegistry threads,
       PathResolver paths,
-      CodeLookup code,
+      CompiledCode code,
       Accounts accounts,
       long slotsAddress,
       IntSupplier slotsUsed,
@@ -143,6 +144,7 @@ public final class Faults {
       held.take(began - LONGEST_WAIT_NANOS, this::handle);
       overdue = false;
     }
+    slow.tell(began);
     if (began - nextStalls >= 0) {
       nextStalls = began + STALLS_NANOS;
       stalls.finishBefore(began - Stalls.QUIET_NANOS);
@@ -151,6 +153,7 @@ public final class Faults {
 
   /** Nothing more is to come. */
   void finishAll() {
+    slow.finish();
     lockWaits.finishAll();
     stalls.finishAll();
   }

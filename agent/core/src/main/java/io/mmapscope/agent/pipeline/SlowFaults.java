@@ -1,5 +1,6 @@
 package io.mmapscope.agent.pipeline;
 
+import io.mmapscope.agent.context.CompiledCode;
 import io.mmapscope.agent.kernel.RingFault;
 import io.mmapscope.agent.kernel.wire.Wire;
 import io.mmapscope.agent.ledger.PathResolver;
@@ -8,7 +9,9 @@ import io.mmapscope.agent.model.Mapping;
 import io.mmapscope.agent.model.Memory;
 import io.mmapscope.agent.model.SlowFault;
 import io.mmapscope.agent.model.TraceContext;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
@@ -21,13 +24,22 @@ final class SlowFaults {
   /** A program that goes on after its file was truncated is told of once a file. */
   private static final int MOST_LINES = 100;
 
+  /** How long one may wait until it can be said whose code it was: a few readings of the list of compiled methods. */
+  private static final long LONGEST_WAIT_NANOS = 3_000_000_000L;
+
+  private static final int MOST_WITHOUT_CODE = 1024;
+
   /** What the slow faults are completed with. */
-  record Tools(ThreadRegistry threads, PathResolver paths, CodeLookup code, Consumer<String> log, long pageSize) {}
+  record Tools(ThreadRegistry threads, PathResolver paths, CompiledCode code, Consumer<String> log, long pageSize) {}
+
+  /** One of which all is known but the code that touched the page. */
+  private record WithoutCode(SlowFault fault, long instruction, long[] stack) {}
 
   private final Tools tools;
   private final FaultLookup lookup;
   private final Consumer<SlowFault> tell;
   private final List<RingFault> waiting = new ArrayList<>();
+  private final Deque<WithoutCode> withoutCode = new ArrayDeque<>();
   private final Set<String> logged = new HashSet<>();
 
   SlowFaults(Tools tools, FaultLookup lookup, Consumer<SlowFault> tell) {
@@ -44,14 +56,14 @@ final class SlowFaults {
     return waiting.size();
   }
 
-  /** Completes those that ended before a moment. */
+  /** Completes those that ended before a moment, as far as the ledger is concerned. */
   void settle(long before) {
     for (Iterator<RingFault> all = waiting.iterator(); all.hasNext(); ) {
       RingFault fault = all.next();
       if (fault.endNanos() - before < 0) {
         all.remove();
         SlowFault complete = complete(fault);
-        tell.accept(complete);
+        withoutCode.add(new WithoutCode(complete, fault.instruction(), fault.stack()));
         if (complete.sigbus()) {
           log(complete);
         }
@@ -59,17 +71,44 @@ final class SlowFaults {
     }
   }
 
+  /** Tells of those whose code is known, or will not become known soon. */
+  void tell(long now) {
+    WithoutCode next;
+    while ((next = withoutCode.peek()) != null
+        && (next.fault.kernelMode()
+            || withoutCode.size() > MOST_WITHOUT_CODE
+            || now - next.fault.startNanos() - next.fault.durationNanos() > LONGEST_WAIT_NANOS
+            || tools.code().settled(next.instruction, next.fault.startNanos()))) {
+      tellFirst();
+    }
+  }
+
+  /** Tells of all that are left: nothing more is to come. */
+  void finish() {
+    while (!withoutCode.isEmpty()) {
+      tellFirst();
+    }
+  }
+
+  private void tellFirst() {
+    WithoutCode first = withoutCode.remove();
+    long nanos = first.fault.startNanos();
+    tell.accept(
+        first.fault.withCode(
+            first.fault.kernelMode() ? CallSite.UNKNOWN : tools.code().at(first.instruction, nanos),
+            first.fault.kernelMode() ? CallSite.Stack.NONE : tools.code().stack(first.stack, nanos)));
+  }
+
   private SlowFault complete(RingFault fault) {
     boolean found = lookup.find(fault.address(), fault.startNanos(), fault.endNanos(), fault.flags());
     Mapping mapping = found ? lookup.mapping() : null;
     Memory memory = found ? lookup.memory(fault.flags()) : null;
     Thread thread = tools.threads().thread(fault.tid());
-    boolean kernelMode = fault.has(Wire.FaultFlag.KERNEL);
     return new SlowFault(
         fault.startNanos(),
         fault.durationNanos(),
         fault.major(),
-        kernelMode,
+        fault.has(Wire.FaultFlag.KERNEL),
         fault.sigbus(),
         fault.address(),
         mapping,
@@ -80,8 +119,8 @@ final class SlowFaults {
         thread == null ? fault.comm() : thread.getName(),
         fault.tid(),
         fault.span() == 0 ? null : new TraceContext(fault.traceHigh(), fault.traceLow(), fault.span(), true),
-        kernelMode ? CallSite.UNKNOWN : tools.code().at(fault.instruction(), fault.startNanos()),
-        tools.code().stack(fault.stack(), fault.startNanos()));
+        CallSite.UNKNOWN,
+        CallSite.Stack.NONE);
   }
 
   /** HotSpot makes an InternalError of it, with no word of the file. */

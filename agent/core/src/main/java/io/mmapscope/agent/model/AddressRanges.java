@@ -1,12 +1,12 @@
-package io.mmapscope.agent.ledger;
+package io.mmapscope.agent.model;
 
 import java.util.regex.Pattern;
 import java.util.stream.LongStream;
 
-/** Address ranges as the JVM's diagnostic commands print them. Immutable. */
-final class AddressRanges {
+/** Address ranges as the JVM's diagnostic commands print them. Immutable, safe for any thread. */
+public final class AddressRanges {
 
-  static final AddressRanges NONE = new AddressRanges(new long[0]);
+  public static final AddressRanges NONE = new AddressRanges(new long[0]);
 
   /** {@code [0x1000, 0x2000)}; where more than two addresses are given, the first and the last are the outermost. */
   private static final Pattern RANGE =
@@ -19,7 +19,7 @@ final class AddressRanges {
   }
 
   /** Those in a text; none for null. */
-  static AddressRanges in(String text) {
+  public static AddressRanges in(String text) {
     return text == null
         ? NONE
         : new AddressRanges(
@@ -34,7 +34,8 @@ final class AddressRanges {
     return Long.parseUnsignedLong(hexadecimal, 16);
   }
 
-  boolean contain(long address) {
+  /** True where one of them has the address in it; addresses are user addresses, below 2^63. */
+  public boolean contain(long address) {
     for (int i = 0; i < bounds.length; i += 2) {
       if (address >= bounds[i] && address < bounds[i + 1]) {
         return true;
