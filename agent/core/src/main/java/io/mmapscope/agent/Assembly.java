@@ -7,6 +7,7 @@ import io.mmapscope.agent.context.CallSites;
 import io.mmapscope.agent.context.TraceReader;
 import io.mmapscope.agent.control.MappingList;
 import io.mmapscope.agent.instrument.ClassWatcher;
+import io.mmapscope.agent.instrument.ContextWatcher;
 import io.mmapscope.agent.instrument.LibraryMethods;
 import io.mmapscope.agent.ledger.Ledger;
 import io.mmapscope.agent.ledger.MemoryKinds;
@@ -107,6 +108,7 @@ final class Assembly {
     ends.add("exporters", () -> flush.run(Flush.LONGEST));
     ends.add("kernel's events", kernel::detach);
     maps.seed();
+    ContextWatcher contexts = new ContextWatcher(hotPath, accounts::failure);
     AgentThread thread =
         new AgentThread(
             pipeline,
@@ -117,6 +119,7 @@ final class Assembly {
               view.refresh();
               maps.reconcileIfDue();
               residency.sampleSome();
+              contexts.followMounts(instrumentation);
             });
     thread.start();
     ends.add("agent's thread", thread::end);
@@ -130,6 +133,10 @@ final class Assembly {
     start.start();
     ends.add("start", start::end);
     ends.add("operations", () -> endOperations(cells));
+    if (kernel.active()) {
+      ends.add("trace contexts", () -> contexts.leave(instrumentation));
+      contexts.install(instrumentation);
+    }
     ExitHook exit = new ExitHook(thread, accounts, watcher::end, flush);
     Runtime.getRuntime().addShutdownHook(exit);
     String line =
