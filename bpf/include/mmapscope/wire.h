@@ -84,11 +84,11 @@ struct mms_call {
  */
 struct mms_slot {
 	__u64 operation;     /* J: the operation in progress, 0 when none */
-	__u64 trace_high;    /* J: trace context current on the thread, 0 when none */
+	__u64 trace_high;    /* J: sampled trace context current on the thread */
 	__u64 trace_low;     /* J */
-	__u64 span;          /* J */
+	__u64 span;          /* J: 0: none. Cleared before trace_* are written, set after: never a mix of two */
 	__u32 tid;           /* A: owner in the JVM's PID namespace; 0: free */
-	__u32 flags;         /* A: MMS_SLOT_AGENT */
+	__u32 flags;         /* A, J: enum mms_slot_flag */
 	__u64 calls;         /* K: calls written to call[]; call n is at n % MMS_SLOT_CALLS */
 	__u64 consumed;      /* J: calls that Java has read; K sends to the ring when call[] is full */
 	__u64 call_ns;       /* K: total time of all calls joined to operations, ring ones too */
@@ -106,8 +106,8 @@ struct mms_slot {
 };
 
 enum mms_slot_flag {
-	MMS_SLOT_AGENT = 1 << 0,
-	MMS_SLOT_CARRIER = 1 << 1,      /* virtual threads run on it, and the trace of the one that does is not known */
+	MMS_SLOT_AGENT = 1 << 0,        /* A: the thread is one of the agent's own */
+	MMS_SLOT_CARRIER = 1 << 1,      /* J: a virtual thread runs on it whose trace context is not known */
 };
 
 /*

@@ -50,7 +50,7 @@ public final class MmapscopeHooks {
   }
 
   /** The current thread's state, or null where it has none with this agent. */
-  private static MmapscopeThread thread(MmapscopeRuntime agent) {
+  static MmapscopeThread thread(MmapscopeRuntime agent) {
     MmapscopeThread thread = THREAD.get();
     return thread != null && thread.session == agent.session ? thread : null;
   }
@@ -92,7 +92,7 @@ public final class MmapscopeHooks {
     return thread.quiet ? NONE : begin(agent, thread, kind, library, virtual);
   }
 
-  private static boolean isVirtual() {
+  static boolean isVirtual() {
     return VIRTUAL_THREAD != null && VIRTUAL_THREAD.isInstance(Thread.currentThread());
   }
 
@@ -127,6 +127,29 @@ public final class MmapscopeHooks {
 
   static void silence() {
     announcing = false;
+  }
+
+  /** The state of the platform thread that runs the current one, made where there is none; null where it cannot be. */
+  static MmapscopeThread threadOrNew(MmapscopeRuntime agent) {
+    MmapscopeThread thread = thread(agent);
+    return thread != null ? thread : registered(agent);
+  }
+
+  private static MmapscopeThread registered(MmapscopeRuntime agent) {
+    try {
+      if (!isVirtual()) {
+        return register(agent, false);
+      }
+      MmapscopeVirtual.pin();
+      try {
+        return register(agent, true);
+      } finally {
+        MmapscopeVirtual.unpin();
+      }
+    } catch (Throwable failure) {
+      agent.failed(failure);
+      return null;
+    }
   }
 
   private static MmapscopeThread register(MmapscopeRuntime agent, boolean virtual) throws Throwable {

@@ -9,6 +9,12 @@ public final class MmapscopeThread {
   /** Address of the thread's slot, or 0 where it has none. */
   final long slot;
 
+  /** The trace context that the application has made current on it. */
+  final MmapscopeContext context;
+
+  /** True while a virtual thread runs on it whose mount was seen: the slot has that one's context, not this. */
+  boolean mounted;
+
   /** True while the agent itself works on this thread, and always on the agent's own threads. */
   boolean quiet;
 
@@ -29,5 +35,6 @@ public final class MmapscopeThread {
   MmapscopeThread(int session, long slot) {
     this.session = session;
     this.slot = slot;
+    this.context = new MmapscopeContext(session, slot);
   }
 }

@@ -8,6 +8,7 @@ import io.mmapscope.agent.context.CompiledCode;
 import io.mmapscope.agent.context.TraceReader;
 import io.mmapscope.agent.control.MappingList;
 import io.mmapscope.agent.instrument.ClassWatcher;
+import io.mmapscope.agent.instrument.ContextWatcher;
 import io.mmapscope.agent.instrument.LibraryMethods;
 import io.mmapscope.agent.ledger.Ledger;
 import io.mmapscope.agent.ledger.MemoryKinds;
@@ -108,6 +109,7 @@ final class Assembly {
     ends.add("exporters", () -> flush.run(Flush.LONGEST));
     ends.add("kernel's events", kernel::detach);
     maps.seed();
+    ContextWatcher contexts = new ContextWatcher(hotPath, accounts::failure);
     AgentThread thread =
         new AgentThread(
             pipeline,
@@ -118,6 +120,7 @@ final class Assembly {
               view.refresh();
               maps.reconcileIfDue();
               residency.sampleSome();
+              contexts.followMounts(instrumentation);
             });
     thread.start();
     ends.add("agent's thread", thread::end);
@@ -131,6 +134,10 @@ final class Assembly {
     start.start();
     ends.add("start", start::end);
     ends.add("operations", () -> endOperations(cells));
+    if (kernel.active()) {
+      ends.add("trace contexts", () -> contexts.leave(instrumentation));
+      contexts.install(instrumentation);
+    }
     ExitHook exit = new ExitHook(thread, accounts, watcher::end, flush);
     Runtime.getRuntime().addShutdownHook(exit);
     String line =

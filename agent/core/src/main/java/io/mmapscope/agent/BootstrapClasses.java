@@ -18,13 +18,19 @@ final class BootstrapClasses {
   private static final List<String> NAMES =
       List.of(
           "MmapscopeMemory",
+          "MmapscopeHex",
+          "MmapscopeContext",
           "MmapscopeThread",
           "MmapscopeCells",
           "MmapscopeRuntime",
           "MmapscopeGate",
           "MmapscopeSlot",
           "MmapscopeVirtual",
-          "MmapscopeHooks");
+          "MmapscopeHooks",
+          "MmapscopeMounts",
+          "MmapscopeContexts",
+          "MmapscopeStorage",
+          "MmapscopeStorages");
 
   private BootstrapClasses() {}
 

@@ -3,6 +3,7 @@ package io.mmapscope.agent;
 import io.mmapscope.agent.config.Settings;
 import io.mmapscope.agent.context.CallSites;
 import io.mmapscope.agent.context.TraceReader;
+import io.mmapscope.agent.instrument.ContextReader;
 import io.mmapscope.agent.pipeline.Accounts;
 import io.mmapscope.agent.pipeline.ThreadRegistry;
 
@@ -42,6 +43,11 @@ final class HotPath extends MmapscopeRuntime {
   @Override
   public int trace(MmapscopeThread thread, long address) {
     return traces.read(thread, address);
+  }
+
+  @Override
+  public byte[] contextReader(String storage) {
+    return ContextReader.classFile(storage);
   }
 
   @Override

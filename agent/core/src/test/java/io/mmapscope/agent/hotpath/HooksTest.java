@@ -22,8 +22,8 @@ class HooksTest {
 
   @BeforeEach
   void start() {
-    slots = MmapscopeMemory.reserve(16L * Wire.Slot.SIZE);
-    MmapscopeMemory.clear(slots, 16L * Wire.Slot.SIZE);
+    slots = MmapscopeMemory.reserve((long) Wire.Limit.SLOTS * Wire.Slot.SIZE);
+    MmapscopeMemory.clear(slots, (long) Wire.Limit.SLOTS * Wire.Slot.SIZE);
     cells = MmapscopeGate.open(new FakeRuntime(), QUEUE, slots);
   }
 
@@ -50,6 +50,11 @@ class HooksTest {
       MmapscopeMemory.putLong(address + 8, 12);
       MmapscopeMemory.putLong(address + 16, 13);
       return MmapscopeCells.TRACED;
+    }
+
+    @Override
+    public byte[] contextReader(String storage) {
+      return null;
     }
 
     @Override
