@@ -206,11 +206,7 @@ static __always_inline int count(enum mms_hook hook)
 	if (!counts)
 		return 0;
 	flight = bpf_task_storage_get(&mms_flights, task, NULL, 0);
-	counts->seen++;
-	if (flight && flight->hook)
-		counts->joined++;
-	else
-		counts->lost++;
+	mms_count(counts, flight && flight->hook ? &counts->joined : &counts->lost);
 	return 0;
 }
 

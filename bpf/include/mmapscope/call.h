@@ -92,10 +92,10 @@ static __always_inline int mms_call_end(struct task_struct *task, enum mms_hook 
 	counts = mms_counts_of(hook);
 	if (!counts)
 		return 0;
-	counts->seen++;
 	exit.flight = bpf_task_storage_get(&mms_flights, task, NULL, 0);
 	if (!exit.flight || exit.flight->hook != hook + 1) {
-		counts->lost++; /* began before the hook was attached, or had no memory: never guessed */
+		/* began before the hook was attached, or had no memory: never guessed */
+		mms_count(counts, &counts->lost);
 		return 0;
 	}
 	exit.flight->hook = 0;
@@ -114,11 +114,11 @@ static __always_inline int mms_call_end(struct task_struct *task, enum mms_hook 
 		exit.flags |= exit.slot->flags & MMS_SLOT_AGENT ? MMS_CALL_AGENT : 0;
 	}
 	if (mms_join(&exit, hook))
-		counts->joined++;
+		mms_count(counts, &counts->joined);
 	else if (mms_send(&exit, hook))
-		counts->sent++;
+		mms_count(counts, &counts->sent);
 	else
-		counts->lost++;
+		mms_count(counts, &counts->lost);
 	return 0;
 }
 

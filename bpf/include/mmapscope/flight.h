@@ -78,6 +78,13 @@ static __always_inline struct mms_counts *mms_counts_of(enum mms_hook hook)
 	return bpf_map_lookup_elem(&mms_counters, &row);
 }
 
+/* Both at once, because whoever reads them in between finds that they do not add up, and has to read again. */
+static __always_inline void mms_count(struct mms_counts *counts, __u64 *fate)
+{
+	counts->seen++;
+	++*fate;
+}
+
 /* An entry whose exit did not come by: skipped by the kernel, or kretprobe had no instance left. */
 static __always_inline void mms_count_missed(enum mms_hook hook)
 {

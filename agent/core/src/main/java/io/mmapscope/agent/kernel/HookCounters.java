@@ -10,8 +10,10 @@ import java.util.List;
 /** The kernel's counts, {@code struct mms_counts} a processor and hook, summed over processors. Safe for any thread. */
 final class HookCounters {
 
-  /** A program is between its two increments for some 100 ns; more tries than that takes. */
+  /** A program is between its two increments for some nanoseconds, or for as long as it is preempted there. */
   private static final int TRIES = 10_000;
+
+  private static final int TRIES_AT_ONCE = 1_000;
 
   private final ByteBuffer rows;
   private final int processors;
@@ -76,6 +78,9 @@ final class HookCounters {
     HookCounts row;
     int tries = TRIES;
     do {
+      if (tries < TRIES - TRIES_AT_ONCE) {
+        Thread.yield();
+      }
       VarHandle.acquireFence();
       long missed = rows.getLong(at + Wire.Counts.MISSED);
       row =
