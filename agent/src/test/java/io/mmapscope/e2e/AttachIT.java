@@ -82,10 +82,12 @@ class AttachIT extends E2e {
 
       Thread.sleep(MILLIS_TO_REPLACE_ALL);
       checkLedger(jvm, true);
+      jvm.ask("pause");
       assertThat(command("mappings", jvm).succeeded().stdout())
           .contains("ADDRESS")
-          .containsPattern("(?m)^application +200 mappings ")
+          .containsPattern("(?m)^application +" + THREADS * MAPPINGS + " mappings ")
           .contains("before the agent");
+      jvm.ask("go");
 
       Set<String> objects = KernelObjects.of(jvm);
       assertThat(objects).isNotEmpty();
@@ -208,7 +210,10 @@ class AttachIT extends E2e {
       for (int i = 0; i < CYCLES; i++) {
         cycle(jvm);
       }
-      assertThat(leftovers(jvm)).isEqualTo(first);
+      Map<String, Long> last = leftovers(jvm);
+      // The JVM may have opened the agent's jar on its class path in the meantime, or closed a socket.
+      assertThat(last.get("descriptors")).isBetween(0L, first.get("descriptors") + 1);
+      assertThat(last).containsAllEntriesOf(without(first, "descriptors"));
       assertThat(first)
           .containsEntry("class loaders", 0L)
           .containsEntry("mapped BPF maps", 0L)
@@ -219,6 +224,12 @@ class AttachIT extends E2e {
       }
       assertThat(jvm.ask("pause")).noneMatch(line -> line.startsWith("failure"));
     }
+  }
+
+  private static Map<String, Long> without(Map<String, Long> counts, String name) {
+    Map<String, Long> others = new TreeMap<>(counts);
+    others.remove(name);
+    return others;
   }
 
   private void cycle(LiveJvm jvm) throws Exception {
