@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 
 /** A JVM of its own with a test program, with or without the agent: told how, run, and what came of it. */
 final class AgentJvm {
@@ -27,6 +26,7 @@ final class AgentJvm {
   private boolean withAgent = true;
   private Path jar;
   private Duration timeout = Duration.ofSeconds(60);
+  private boolean talking;
 
   AgentJvm(Workspace workspace, Jdk jdk) {
     this.workspace = workspace;
@@ -106,6 +106,12 @@ final class AgentJvm {
     return this;
   }
 
+  /** Its standard input is the test's to write to. */
+  AgentJvm talking() {
+    talking = true;
+    return this;
+  }
+
   AgentJvm timeout(Duration other) {
     timeout = other;
     return this;
@@ -113,28 +119,26 @@ final class AgentJvm {
 
   /** Runs it to its end. Fails where that takes longer than the timeout. */
   Result run() throws IOException, InterruptedException {
+    try (LiveJvm jvm = start()) {
+      return jvm.result(timeout);
+    }
+  }
+
+  /** Starts it. */
+  LiveJvm start() throws IOException {
     Path stdout = Files.createTempFile(workspace.output(), "jvm", ".stdout");
     Path stderr = Files.createTempFile(workspace.output(), "jvm", ".stderr");
     ProcessBuilder builder =
         new ProcessBuilder(commandLine())
             .directory(workspace.output().toFile())
-            .redirectInput(new File("/dev/null"))
             .redirectOutput(stdout.toFile())
             .redirectError(stderr.toFile());
+    if (!talking) {
+      builder.redirectInput(new File("/dev/null"));
+    }
     builder.environment().keySet().removeIf(AgentJvm::leaks);
     builder.environment().putAll(environment);
-    long start = System.nanoTime();
-    Process process = builder.start();
-    boolean ended = process.waitFor(timeout.toMillis(), TimeUnit.MILLISECONDS);
-    Duration elapsed = Duration.ofNanos(System.nanoTime() - start);
-    if (!ended) {
-      process.descendants().forEach(ProcessHandle::destroyForcibly);
-      process.destroyForcibly().waitFor();
-    }
-    Result result =
-        new Result(ended ? process.exitValue() : -1, Files.readString(stdout), Files.readString(stderr), elapsed);
-    assertThat(ended).as("ended within %s: %s", timeout, result).isTrue();
-    return result;
+    return new LiveJvm(builder.start(), stdout, stderr);
   }
 
   private List<String> commandLine() {

@@ -144,10 +144,11 @@ final class Assembly {
         "mmapscope " + view.version() + ": " + kernel.summary() + instrumented(settings, kernel.active());
     Supplier<MappingList> mappings =
         () -> {
-          pipeline.round();
-          // What ended during the round before waits for the next one.
-          pipeline.round();
-          maps.reconcile();
+          pipeline.settle();
+          if (maps.bringUpToDate()) {
+            // Who made what was mapped meanwhile.
+            pipeline.settle();
+          }
           return new MappingList(
               ProcessHandle.current().pid(),
               view.version(),

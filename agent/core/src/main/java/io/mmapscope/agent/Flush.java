@@ -23,9 +23,7 @@ final class Flush {
   void run(Duration longest) {
     long deadline = System.nanoTime() + longest.toNanos();
     if (listeners.await(longest)) {
-      pipeline.round();
-      // What ended during the round before waits for the next one.
-      pipeline.round();
+      pipeline.settle();
       pipeline.finish();
       settleLedger.run();
       listeners.close(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));

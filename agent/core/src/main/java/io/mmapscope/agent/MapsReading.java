@@ -62,9 +62,16 @@ final class MapsReading {
     }
   }
 
-  /** Compares and corrects now, for somebody who asks what is mapped. */
-  synchronized void reconcile() {
-    reconcile(System.nanoTime());
+  /**
+   * Compares and corrects for somebody who asks what is mapped, where the calls alone may not tell. Returns whether it
+   * did: with calls on their way, the list shows mappings whose makers are not known yet.
+   */
+  synchronized boolean bringUpToDate() {
+    boolean needed = first || inDoubt() || confirmations > 0 || !kernel;
+    if (needed) {
+      reconcile(System.nanoTime());
+    }
+    return needed;
   }
 
   /** At the end, whatever was read last: the ledger's last word is to be right. */

@@ -29,6 +29,9 @@ final class UrlConnectionSender implements HttpSender {
 
   private final HttpSenderConfig config;
 
+  /** Through it the JDK finds the socket that it keeps for the next one. */
+  private volatile HttpURLConnection last;
+
   UrlConnectionSender(HttpSenderConfig config) {
     this.config = config;
   }
@@ -65,6 +68,7 @@ final class UrlConnectionSender implements HttpSender {
 
   private HttpResponse post(byte[] body) throws IOException {
     HttpURLConnection connection = connection();
+    last = connection;
     // Of known length, hence never repeated by the JDK itself: spans that arrive twice are wrong.
     connection.setFixedLengthStreamingMode(body.length);
     try {
@@ -113,8 +117,13 @@ final class UrlConnectionSender implements HttpSender {
     return new Answer(status, message == null ? "" : message, body);
   }
 
+  /** Closes the socket as well: the JDK would keep it for some seconds. */
   @Override
   public CompletableResultCode shutdown() {
+    HttpURLConnection connection = last;
+    if (connection != null) {
+      connection.disconnect();
+    }
     return CompletableResultCode.ofSuccess();
   }
 }

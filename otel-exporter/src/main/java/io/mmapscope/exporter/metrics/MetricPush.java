@@ -77,6 +77,7 @@ final class MetricPush {
         LockSupport.parkNanos(Math.max(1, next - System.nanoTime()));
       }
     } while (!last);
+    senders.forEach(MetricSender::shutdown);
   }
 
   private void push() {

@@ -13,4 +13,7 @@ interface MetricSender {
    * @throws IOException where they did not arrive, as far as is known
    */
   void send(List<MetricData> metrics) throws IOException;
+
+  /** Nothing more is sent. */
+  default void shutdown() {}
 }

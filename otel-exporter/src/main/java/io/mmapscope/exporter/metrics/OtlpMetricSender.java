@@ -31,4 +31,9 @@ final class OtlpMetricSender implements MetricSender {
   public void send(List<MetricData> metrics) throws IOException {
     delivery.send(() -> exporter.export(metrics));
   }
+
+  @Override
+  public void shutdown() {
+    exporter.shutdown();
+  }
 }

@@ -33,6 +33,7 @@ final class PrometheusEndpoint {
   private static final long EXEMPLARS_NANOS = Duration.ofMinutes(5).toNanos();
 
   private final HttpServer server;
+  private ThreadPoolExecutor threads;
   private final AgentView view;
   private final MetricSnapshot snapshot;
   private final Runnable refresh;
@@ -80,11 +81,18 @@ final class PrometheusEndpoint {
 
   void close() {
     // On another thread, because newer JDKs wait here for exchanges in progress.
-    Daemons.thread("mmapscope-close", () -> server.stop(0)).start();
+    Daemons.thread("mmapscope-close", this::stop).start();
+  }
+
+  private void stop() {
+    server.stop(0);
+    if (threads != null) {
+      threads.shutdownNow();
+    }
   }
 
   private void listen() throws IOException {
-    ThreadPoolExecutor threads =
+    threads =
         new ThreadPoolExecutor(
             THREADS, THREADS, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), Daemons.factory("mmapscope-scrape"));
     threads.allowCoreThreadTimeOut(true);

@@ -123,6 +123,12 @@ public final class Pipeline {
     faults.finishAll();
   }
 
+  /** Handles all that ended before this. What ends during a round waits for the next one, so that takes two. */
+  public void settle() {
+    round();
+    round();
+  }
+
   /** What ended before the round began, in the order in which it ended: each finds the ledger as it was then. */
   private List<Event> settled(long began) {
     List<Event> events = new ArrayList<>();
