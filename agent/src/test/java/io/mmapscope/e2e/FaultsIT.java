@@ -1,0 +1,126 @@
+package io.mmapscope.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mmapscope.e2e.AgentJvm.Result;
+import io.mmapscope.e2e.programs.Touches;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.params.ParameterizedTest;
+
+/** Each page fault is on the mapping that was touched. The judge is what the kernel counts for the thread. */
+class FaultsIT extends FaultE2e {
+
+  private static final int THREADS = 4;
+  private static final int ROUNDS = 8;
+
+  private List<Touch> run(Jdk jdk, String minDuration) throws Exception {
+    Path truth = workspace.output().resolve("truth.csv");
+    Result result =
+        faultJvm(jdk, minDuration)
+            .program(Touches.class, workspace.directory("data"), truth, port, THREADS, ROUNDS)
+            .run()
+            .succeeded();
+    assertTotals(result);
+    List<Touch> touches = Files.readAllLines(truth).stream().map(Touch::of).toList();
+    Map<String, Long> kinds = count(touches, touch -> touch.mode() + (touch.major() > 0 ? " major" : " minor"));
+    assertThat(kinds).containsOnlyKeys("user major", "user minor", "kernel major", "kernel minor");
+    assertThat(kinds.values()).as("of %s", kinds).allSatisfy(each -> assertThat(each).isGreaterThan(100));
+    assertThat(touches.stream().filter(touch -> touch.faults() > 1).count())
+        .as("touches during which the JVM had page faults of its own")
+        .isLessThanOrEqualTo(touches.size() / 1000);
+    assertThat(touches.stream().filter(touch -> touch.resident() == (touch.major() > 0)).count())
+        .as("touches whose kind of fault is not what mincore(2) said")
+        .isLessThanOrEqualTo(touches.size() / 100);
+    return touches.stream().map(Touch::withoutOthers).toList();
+  }
+
+  /** The kernel's own counters of the process, read before and after the agent's. */
+  private static void assertTotals(Result result) {
+    String[] total =
+        result.stdout().lines().filter(line -> line.startsWith("total ")).findFirst().orElseThrow().split(" ");
+    long seen = Long.parseLong(total[1]);
+    assertThat(seen)
+        .as("page faults seen")
+        .isBetween((long) (Long.parseLong(total[2]) * 0.999), (long) (Long.parseLong(total[3]) * 1.001));
+  }
+
+  @ParameterizedTest
+  @Jdks
+  void countsOfEachFileAndItsCallSiteAreTheKernels(Jdk jdk) throws Exception {
+    List<Touch> touches = run(jdk, "10s");
+    Map<String, Integer> expected = new HashMap<>();
+    for (Touch touch : touches) {
+      expected.merge(key(touch, "minor"), touch.minor(), Integer::sum);
+      expected.merge(key(touch, "major"), touch.major(), Integer::sum);
+    }
+    expected.values().removeIf(count -> count == 0);
+    Map<String, Integer> told = new HashMap<>();
+    collector
+        .series("mmap.faults")
+        .forEach(
+            (tags, count) -> {
+              if (Touches.FILES.contains(tags.get("file.extension"))) {
+                told.merge(key(tags), count.intValue(), Integer::sum);
+              }
+            });
+    assertSameButForTheUncertain(told, expected);
+    assertThat(collector.spans("page_fault")).isEmpty();
+    assertJvmStandsApart();
+  }
+
+  private static String key(Touch touch, String type) {
+    return String.join(" ", touch.file(), creatorOf(touch), "application", "file", touch.mode(), type);
+  }
+
+  private static String key(Map<String, Object> tags) {
+    return String.join(
+        " ",
+        tags.get("file.extension").toString(),
+        tags.get("code.function.name").toString(),
+        tags.get("mmap.owner").toString(),
+        tags.get("mmap.memory").toString(),
+        tags.get("mmap.fault.mode").toString(),
+        tags.get("system.paging.fault.type").toString());
+  }
+
+  private void assertJvmStandsApart() {
+    for (String memory : List.of("code_cache", "thread_stack", "anonymous")) {
+      Map<String, String> tags = Map.of("mmap.memory", memory, "mmap.owner", "jvm", "code.function.name", "unknown");
+      assertThat(collector.sum("mmap.faults", tags)).as(memory).isPositive();
+    }
+  }
+
+  @ParameterizedTest
+  @Jdks
+  void eachFaultIsASpanThatNamesFileOffsetAndCallSite(Jdk jdk) throws Exception {
+    List<Touch> touches = run(jdk, "0ms");
+    List<Received.Span> spans = collector.spans("page_fault");
+    Map<String, List<Received.Span>> byAddress = byThreadAndAddress(spans);
+    int uncertain = 0;
+    for (Touch touch : touches) {
+      Received.Span span = takeFor(touch, byAddress);
+      if (span == null || span.text("file.path") == null) {
+        uncertain++;
+        continue;
+      }
+      assertThat(span.text("file.path")).endsWith("/touches." + touch.file());
+      assertThat(span.number("mmap.offset")).isEqualTo(touch.offset() & -Touches.PAGE);
+      assertThat(span.text("mmap.origin.function.name")).isEqualTo(creatorOf(touch));
+      assertThat(span.text("system.paging.fault.type")).isEqualTo(touch.major() > 0 ? "major" : "minor");
+      assertThat(span.text("mmap.fault.mode")).isEqualTo(touch.mode());
+      assertThat(span.text("mmap.memory")).isEqualTo("file");
+      assertThat(span.text("thread.name")).isEqualTo(touch.thread());
+    }
+    assertThat(uncertain).as("without a span or a file, of %d", touches.size()).isLessThanOrEqualTo((int) unattributed());
+    // Nothing is left over that names one of the files.
+    Set<String> files = new HashSet<>();
+    byAddress.values().forEach(rest -> rest.forEach(span -> files.add(String.valueOf(span.text("file.path")))));
+    assertThat(files).noneMatch(path -> path.contains("/touches."));
+  }
+}
