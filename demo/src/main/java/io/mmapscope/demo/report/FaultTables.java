@@ -84,18 +84,25 @@ final class FaultTables {
             Table.time(stall.number("mmap.faults.duration")),
             Table.count((long) (stall.number("mmap.faults.minor") + stall.number("mmap.faults.major"))),
             Table.count((long) stall.number("mmap.faults.major"))));
-    for (ZipkinSpan.Annotation file : stall.annotations()) {
-      Map<String, Object> part = file.attributes();
-      if (part.containsKey("file.path")) {
-        text.append(
-            String.format(
-                "  %-14s %8s in %s faults, mapped by %s%n",
-                SpanText.fileName(part.get("file.path").toString()),
-                Table.time(Double.parseDouble(part.get("mmap.faults.duration").toString())),
-                part.get("mmap.faults"),
-                Table.function(String.valueOf(part.getOrDefault("mmap.origin.function.name", "")))));
-      }
-    }
+    // Events of one time have no order in Zipkin.
+    stall.annotations().stream()
+        .map(ZipkinSpan.Annotation::attributes)
+        .filter(file -> file.containsKey("file.path"))
+        .sorted(Comparator.comparing(FaultTables::seconds).reversed())
+        .forEach(file -> text.append(line(file)));
     return text.toString();
+  }
+
+  private static double seconds(Map<String, Object> file) {
+    return Double.parseDouble(file.get("mmap.faults.duration").toString());
+  }
+
+  private static String line(Map<String, Object> file) {
+    return String.format(
+        "  %-20s %8s in %s faults, mapped by %s%n",
+        SpanText.fileName(file.get("file.path").toString()),
+        Table.time(seconds(file)),
+        file.get("mmap.faults"),
+        Table.function(String.valueOf(file.getOrDefault("mmap.origin.function.name", ""))));
   }
 }
