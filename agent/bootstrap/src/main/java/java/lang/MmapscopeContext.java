@@ -6,9 +6,13 @@ import io.mmapscope.agent.kernel.wire.Wire;
  * The trace context that is current on one thread, as the application's copies of OpenTelemetry have it. Usually there
  * is one copy; where two have a valid span on one thread, which one is meant is not certain, and there is none.
  *
- * <p>Only that thread touches it.
+ * <p>Only that thread touches it; a virtual thread's also the carrier that is about to mount it.
  */
 public final class MmapscopeContext {
+
+  private static final MmapscopeContext NONE = new MmapscopeContext(0, 0);
+
+  private static final int DISTURBED = -1;
 
   /** Whose it is: {@link MmapscopeRuntime#session}. */
   final int session;
@@ -22,22 +26,19 @@ public final class MmapscopeContext {
   private long traceHigh;
   private long traceLow;
 
-  /** 0 where the span is not sampled. */
+  /** 0 where there is none or it is not sampled. */
   private long span;
 
   /** What other copies have, or had once: as many as were ever valid at the same time. */
   private MmapscopeContext other;
 
-  /** The copy whose context is being read: the application's code is asked, which may use contexts itself. */
+  /** The copy whose context is being read; the application's code is asked, which may use contexts itself. */
   private int reading;
-
-  private boolean disturbed;
 
   /** The trace id parsed last, as text: those of a request's spans are the same object. */
   private String traceText;
 
-  private long highParsed;
-  private long lowParsed;
+  private final MmapscopeSpanIds spanIds = new MmapscopeSpanIds();
 
   MmapscopeContext(int session, long slot) {
     this.session = session;
@@ -47,19 +48,19 @@ public final class MmapscopeContext {
   /** Forgets what this copy had. False within a reading, which then counts for nothing. */
   boolean begin(int which) {
     if (reading != 0) {
-      disturbed = true;
+      reading = DISTURBED;
       return false;
     }
     for (MmapscopeContext each = this; each != null; each = each.other) {
       if (each.copy == which) {
         each.copy = 0;
+        each.span = 0;
       }
     }
     return true;
   }
 
   void beginReading(int which) {
-    disturbed = false;
     reading = which;
   }
 
@@ -72,22 +73,19 @@ public final class MmapscopeContext {
     if (!valid) {
       return;
     }
-    long id = MmapscopeHex.parse(spanId, 0);
-    if (traceId != traceText) {
-      // Forgotten first: a text whose second half is none must not leave its first half to the one before.
-      traceText = null;
-      highParsed = MmapscopeHex.parse(traceId, 0);
-      lowParsed = MmapscopeHex.parse(traceId, 16);
-      traceText = traceId;
-    }
-    if (disturbed || reading == 0) {
-      return;
-    }
+    long id = spanIds.parse(spanId);
     MmapscopeContext free = copy == 0 ? this : free();
-    free.copy = reading;
-    free.traceHigh = highParsed;
-    free.traceLow = lowParsed;
-    free.span = sampled ? id : 0;
+    if (traceId != free.traceText) {
+      // Forgotten first: a text whose second half is none must not leave its first half to the one before.
+      free.traceText = null;
+      free.traceHigh = MmapscopeHex.parse(traceId, 0);
+      free.traceLow = MmapscopeHex.parse(traceId, 16);
+      free.traceText = traceId;
+    }
+    if (reading > 0) {
+      free.copy = reading;
+      free.span = sampled ? id : 0;
+    }
   }
 
   private MmapscopeContext free() {
@@ -101,22 +99,23 @@ public final class MmapscopeContext {
     return free;
   }
 
-  /** Writes what is certain into a slot. A page fault may come between any two stores, on this thread. */
-  void write(long slot) {
-    clear(slot);
-    MmapscopeContext only = only();
-    boolean joined = only != null && only.span != 0;
-    MmapscopeMemory.putLongOpaque(slot + Wire.Slot.TRACE_HIGH, joined ? only.traceHigh : 0);
-    MmapscopeMemory.putLongOpaque(slot + Wire.Slot.TRACE_LOW, joined ? only.traceLow : 0);
-    MmapscopeMemory.putLongOpaque(slot + Wire.Slot.SPAN, joined ? only.span : 0);
+  /** Writes what is certain into a slot that was cleared. A page fault may come between any two stores, on this thread. */
+  void write(long to) {
+    MmapscopeContext only = other == null ? this : only();
+    if (only.span != 0) {
+      MmapscopeMemory.putLongOpaque(to + Wire.Slot.TRACE_HIGH, only.traceHigh);
+      MmapscopeMemory.putLongOpaque(to + Wire.Slot.TRACE_LOW, only.traceLow);
+      MmapscopeMemory.putLongOpaque(to + Wire.Slot.SPAN, only.span);
+    }
   }
 
+  /** The one that has a span, or one that has none. */
   private MmapscopeContext only() {
-    MmapscopeContext only = null;
+    MmapscopeContext only = NONE;
     for (MmapscopeContext each = this; each != null; each = each.other) {
       if (each.copy != 0) {
-        if (only != null) {
-          return null;
+        if (only != NONE) {
+          return NONE;
         }
         only = each;
       }

@@ -7,7 +7,7 @@ import java.nio.ByteOrder;
 /** Parses the ids of W3C trace context: eight digits at a time, without allocation. */
 final class MmapscopeHex {
 
-  private static final int DIGITS = 16;
+  private static final int EIGHT_DIGITS = 8;
   private static final long ONES = 0x0101_0101_0101_0101L;
 
   private static final VarHandle EIGHT = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
@@ -21,12 +21,23 @@ final class MmapscopeHex {
    * @throws IndexOutOfBoundsException where there are fewer
    */
   static long parse(String text, int from) {
-    if (text.coder() != String.LATIN1) {
-      return parseSlowly(text, from);
-    }
-    byte[] bytes = text.value();
-    long high = (long) EIGHT.get(bytes, from);
-    long low = (long) EIGHT.get(bytes, from + DIGITS / 2);
+    return isCompact(text)
+        ? value(eight(text, from), eight(text, from + EIGHT_DIGITS))
+        : parseSlowly(text, from);
+  }
+
+  /** Whether the text has a byte a character, as ids have unless the JVM was told otherwise. */
+  static boolean isCompact(String text) {
+    return text.coder() == String.LATIN1;
+  }
+
+  /** Eight characters of a compact text, the first in the highest byte. */
+  static long eight(String text, int from) {
+    return (long) EIGHT.get(text.value(), from);
+  }
+
+  /** The value of twice eight digits. */
+  static long value(long high, long low) {
     long highAligned = aligned(high);
     long lowAligned = aligned(low);
     if ((wrong(high, highAligned) | wrong(low, lowAligned)) != 0) {
@@ -55,7 +66,7 @@ final class MmapscopeHex {
   /** Where strings are not compact: {@code -XX:-CompactStrings}. */
   private static long parseSlowly(String text, int from) {
     long value = 0;
-    for (int i = from; i < from + DIGITS; i++) {
+    for (int i = from; i < from + 2 * EIGHT_DIGITS; i++) {
       char c = text.charAt(i);
       if (!(c >= '0' && c <= '9' || c >= 'a' && c <= 'f')) {
         throw new NumberFormatException("not a trace or span id");

@@ -75,10 +75,9 @@ public final class MmapscopeMounts {
   }
 
   private static void show(MmapscopeContext context, MmapscopeThread carrier) {
+    MmapscopeContext.clear(carrier.slot);
     if (context != null && context.session == carrier.session) {
       context.write(carrier.slot);
-    } else {
-      MmapscopeContext.clear(carrier.slot);
     }
   }
 
@@ -123,6 +122,7 @@ public final class MmapscopeMounts {
       return;
     }
     if (carrier.mounted) {
+      MmapscopeContext.clear(carrier.slot);
       state.write(carrier.slot);
     } else {
       leaveOut(carrier.slot);

@@ -19,6 +19,7 @@ final class BootstrapClasses {
       List.of(
           "MmapscopeMemory",
           "MmapscopeHex",
+          "MmapscopeSpanIds",
           "MmapscopeContext",
           "MmapscopeThread",
           "MmapscopeCells",
