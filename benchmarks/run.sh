@@ -69,6 +69,17 @@ if [ ! -e "$TOOLS/libasyncProfiler.so" ]; then
     unzip -qoj "$TARGET/async-profiler-4.5.jar" "linux-$(uname -m | sed 's/x86_64/x64/; s/aarch64/arm64/')/*" -d "$TOOLS" ||
     echo "async-profiler could not be fetched: its rows will be missing"
 fi
+# OpenTelemetry's API, whose contexts are followed. Resolved by the build already, so this is mostly a copy.
+CONTEXTS=$TOOLS/contexts
+if [ ! -e "$CONTEXTS/opentelemetry-api-1.63.0.jar" ]; then
+  for part in api context common; do
+    mvn -q -B -N org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy \
+      -Dartifact=io.opentelemetry:opentelemetry-$part:1.63.0 -DoutputDirectory="$CONTEXTS" </dev/null || true
+  done
+fi
+javac -nowarn --release 17 -cp "$CLASSES:$CONTEXTS/*" -d "$CONTEXTS" \
+  benchmarks/src/main/opentelemetry/io/mmapscope/benchmarks/program/ContextLoop.java ||
+  echo "OpenTelemetry could not be fetched: its rows will be missing"
 # Mapped segments need a JDK 22 and its own compiler.
 rm -rf "${SEGMENTS:?}"/*
 if [ -x "$jdk/bin/javac" ] && [ "$("$jdk/bin/javac" --version | sed 's/^javac //; s/[^0-9].*//')" -ge 22 ]; then

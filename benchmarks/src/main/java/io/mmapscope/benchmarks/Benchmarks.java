@@ -26,6 +26,7 @@ public final class Benchmarks {
       Map<String, Benchmark> all = new LinkedHashMap<>();
       all.put("map", new MapBenchmark(launch, options, progress));
       all.put("faults", new FaultBenchmark(launch, options, progress));
+      all.put("contexts", new ContextBenchmark(launch, options, progress));
       all.put("bystander", new BystanderBenchmark(launch, options, progress));
       all.put("start", start);
       if (!options.only().isEmpty()) {

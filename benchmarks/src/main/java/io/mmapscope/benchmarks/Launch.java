@@ -77,16 +77,23 @@ final class Launch {
       command.add("-javaagent:" + options.agent() + "=" + settings);
     }
     command.addAll(jvmOptions);
-    command.addAll(List.of("-cp", classPath(), PROGRAMS + program));
+    command.addAll(List.of("-cp", classPath(program), PROGRAMS + program));
     for (Object argument : arguments) {
       command.add(argument.toString());
     }
     return command;
   }
 
-  private String classPath() {
-    Path segments = options.segments();
-    return segments == null ? options.classes() : options.classes() + File.pathSeparator + segments;
+  private String classPath(String program) {
+    List<String> entries = new ArrayList<>(List.of(options.classes()));
+    if (options.segments() != null) {
+      entries.add(options.segments().toString());
+    }
+    if (program.equals("ContextLoop")) {
+      entries.add(options.contextClasses().toString());
+      entries.add(options.contextClasses() + "/*");
+    }
+    return String.join(File.pathSeparator, entries);
   }
 
   private ProcessBuilder builder(List<String> command) {

@@ -62,6 +62,16 @@ record Options(
         only);
   }
 
+  /** Where the program that uses OpenTelemetry is, and in the same directory OpenTelemetry's jars. */
+  Path contextClasses() {
+    return tools.resolve("contexts");
+  }
+
+  /** Whether it is there. */
+  boolean contexts() {
+    return Files.exists(contextClasses().resolve("io/mmapscope/benchmarks/program/ContextLoop.class"));
+  }
+
   /** async-profiler's library, or null where there is none. */
   Path profiler() {
     Path library = tools.resolve("libasyncProfiler.so");
