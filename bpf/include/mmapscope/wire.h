@@ -84,7 +84,7 @@ struct mms_call {
  */
 struct mms_slot {
 	__u64 operation;     /* J: the operation in progress, 0 when none */
-	__u64 trace_high;    /* J: sampled trace context current on the thread */
+	__u64 trace_high;    /* J: sampled trace context current on the thread; nothing while span is 0 */
 	__u64 trace_low;     /* J */
 	__u64 span;          /* J: 0: none. Cleared before trace_* are written, set after: never a mix of two */
 	__u32 tid;           /* A: owner in the JVM's PID namespace; 0: free */

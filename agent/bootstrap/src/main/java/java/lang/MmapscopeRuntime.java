@@ -35,8 +35,7 @@ public abstract class MmapscopeRuntime {
 
   /**
    * The class file of a reader for one copy of OpenTelemetry, in its package: {@code static void read(Object context,
-   * MmapscopeContext to)} calls {@link MmapscopeContext#put} with what the copy's own API says of a context. Plain
-   * instructions, because the compiler makes more of them than of method handles: 3 ns where those take 15.
+   * MmapscopeContext to)} calls {@link MmapscopeContext#put} with what the copy's own API says of a context.
    *
    * @param storage name of its class {@code ThreadLocalContextStorage}
    */

@@ -66,6 +66,8 @@ public final class TraceReader {
       String trace = (String) reader.traceId().invokeExact(context);
       String span = (String) reader.spanId().invokeExact(context);
       if (trace != thread.traceText) {
+        // Forgotten first: a text whose second half is none must not leave its first half to the one before.
+        thread.traceText = null;
         thread.traceHigh = Hex.parse(trace, 0);
         thread.traceLow = Hex.parse(trace, 16);
         thread.traceText = trace;
