@@ -116,12 +116,20 @@ static __always_inline struct mms_record *reserve_record(const struct fault_end 
 	return record;
 }
 
+/* The other half of the ring is for calls: one that is lost leaves the ledger in doubt, a fault has its row. */
+static __always_inline bool has_room_for_slow(void)
+{
+	return bpf_ringbuf_query(&mms_ring, BPF_RB_AVAIL_DATA) < bpf_ringbuf_query(&mms_ring, BPF_RB_RING_SIZE) / 2;
+}
+
 static __always_inline void send_slow(struct mms_perf_data *ctx, const struct fault_end *end)
 {
-	struct mms_record *record = reserve_record(end, MMS_HOOK_PAGE_FAULT);
+	struct mms_record *record = has_room_for_slow() ? reserve_record(end, MMS_HOOK_PAGE_FAULT) : NULL;
 
-	if (!record)
-		return; /* it has its row */
+	if (!record) {
+		__sync_fetch_and_add(&mms_state.slow_refused, 1);
+		return;
+	}
 	bpf_get_stack(ctx, record->stack, sizeof(record->stack), BPF_F_USER_STACK);
 	bpf_ringbuf_submit(record, BPF_RB_NO_WAKEUP);
 }

@@ -99,7 +99,6 @@ static __always_inline int mms_call_end(struct task_struct *task, enum mms_hook 
 		return 0;
 	}
 	exit.flight->hook = 0;
-	mms_replacing_end(exit.flight);
 	exit.duration_ns = now - exit.flight->start_ns;
 	exit.flags = exit.flight->flags;
 	if (hook == MMS_HOOK_MMAP && mms_made_file_mapping(&exit))
@@ -119,6 +118,8 @@ static __always_inline int mms_call_end(struct task_struct *task, enum mms_hook 
 		mms_count(counts, &counts->sent);
 	else
 		mms_count(counts, &counts->lost);
+	/* Last: whoever sees that nothing is being replaced can read what was. */
+	mms_replacing_end(exit.flight);
 	return 0;
 }
 

@@ -204,7 +204,7 @@ struct mms_state {
 	__u32 raw_hooks;     /* bit n: the pair of raw tracepoints serves hook n */
 	__u64 fault_min_ns;  /* a fault that blocks its thread as long is sent whole; set by the agent */
 	__u32 replacing;     /* calls in progress that replace what is mapped at an address */
-	__u32 spare;
+	__u32 slow_refused;  /* slow faults that were not sent whole: the ring was half full */
 };
 
 enum mms_host_tgid {

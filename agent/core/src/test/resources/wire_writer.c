@@ -31,6 +31,8 @@ int main(void)
 	static struct mms_counts counts;
 	static struct mms_settings settings;
 	static struct mms_state state;
+	static struct mms_fault fault;
+	static struct mms_fault_cursor cursor;
 
 	fill(&call, 0x100000000);
 	fwrite(&call, sizeof(call), 1, stdout);
@@ -73,5 +75,22 @@ int main(void)
 	state.host_tgid = MMS_HOST_TGID_NOBODY;
 	state.raw_hooks = 6;
 	fwrite(&state, sizeof(state), 1, stdout);
+
+	fault.address = 0x7f0000001234;
+	fault.end_ns = 2;
+	fault.duration_ns = 3;
+	fault.trace_high = 4;
+	fault.trace_low = 5;
+	fault.span = 6;
+	fault.tid = 7;
+	fault.flags = MMS_FAULT_KERNEL | MMS_FAULT_CARRIER;
+	fault.kind = MMS_FAULT_MAJOR;
+	fault.what = MMS_HOOK_MUNMAP + 1;
+	fault.number = 8;
+	fwrite(&fault, sizeof(fault), 1, stdout);
+
+	cursor.head = 9;
+	cursor.tail = 10;
+	fwrite(&cursor, sizeof(cursor), 1, stdout);
 	return 0;
 }

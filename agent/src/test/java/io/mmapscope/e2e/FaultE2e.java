@@ -28,7 +28,7 @@ abstract class FaultE2e extends E2e {
           "fault_queue_full",
           "operation_in_progress",
           "before_exporters_fault",
-          "fault_span_lost");
+          "slow_fault_refused");
 
   /** Of the agent's Prometheus page. */
   int port;

@@ -6,6 +6,7 @@ import io.mmapscope.agent.kernel.KernelUnavailableException;
 import io.mmapscope.agent.kernel.NativeAccess;
 import io.mmapscope.agent.model.HookCounts;
 import io.mmapscope.agent.model.HookStatus;
+import io.mmapscope.agent.kernel.RingReader;
 import io.mmapscope.agent.pipeline.Faults;
 import io.mmapscope.agent.pipeline.Pipeline;
 import io.mmapscope.agent.pipeline.ThreadRegistry;
@@ -111,7 +112,19 @@ final class KernelPart {
   }
 
   Pipeline.Ring ring() {
-    return kernel == null ? Pipeline.Ring.NONE : kernel.ring()::drain;
+    return kernel == null ? Pipeline.Ring.NONE : new KernelRing(kernel.ring());
+  }
+
+  private record KernelRing(RingReader reader) implements Pipeline.Ring {
+    @Override
+    public int drain(RingReader.Handler handler) {
+      return reader.drain(handler);
+    }
+
+    @Override
+    public boolean complete() {
+      return reader.complete();
+    }
   }
 
   Faults.Source faults() {
@@ -120,6 +133,11 @@ final class KernelPart {
 
   Collection<HookCounts> counts() {
     return kernel == null ? List.of() : kernel.hookCounts();
+  }
+
+  /** Slow page faults that have no span. */
+  long slowFaultsRefused() {
+    return kernel == null ? 0 : kernel.slowFaultsRefused();
   }
 
   /** Calls that the ledger does not know of. */

@@ -12,6 +12,7 @@ import io.mmapscope.agent.spi.AgentView;
 import java.util.Collection;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /** What exporters may see of the agent. */
@@ -22,6 +23,7 @@ final class View implements AgentView {
   private final Ledger ledger;
   private final MmapscopeCells cells;
   private final Supplier<Collection<HookCounts>> counts;
+  private final LongSupplier slowFaultsRefused;
   private final ResidencySampler residency;
   private final Accounts accounts;
   private final Clock clock = new Clock();
@@ -32,6 +34,7 @@ final class View implements AgentView {
       Ledger ledger,
       MmapscopeCells cells,
       Supplier<Collection<HookCounts>> counts,
+      LongSupplier slowFaultsRefused,
       ResidencySampler residency,
       Accounts accounts) {
     this.settings = settings;
@@ -39,6 +42,7 @@ final class View implements AgentView {
     this.ledger = ledger;
     this.cells = cells;
     this.counts = counts;
+    this.slowFaultsRefused = slowFaultsRefused;
     this.residency = residency;
     this.accounts = accounts;
   }
@@ -92,6 +96,9 @@ final class View implements AgentView {
     Map<String, Long> all = new TreeMap<>(accounts.unattributed());
     if (cells.refused() > 0) {
       all.put("queue_full", cells.refused());
+    }
+    if (slowFaultsRefused.getAsLong() > 0) {
+      all.put("slow_fault_refused", slowFaultsRefused.getAsLong());
     }
     return all;
   }

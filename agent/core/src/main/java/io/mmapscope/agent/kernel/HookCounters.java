@@ -15,6 +15,11 @@ final class HookCounters {
 
   private static final int TRIES_AT_ONCE = 1_000;
 
+  /** Calls after which something else may be mapped at an address. */
+  private static final int[] CHANGE_MAPPINGS = {
+    Wire.Hook.MMAP, Wire.Hook.MUNMAP, Wire.Hook.MREMAP, Wire.Hook.REMAP_FILE_PAGES
+  };
+
   private final ByteBuffer rows;
   private final int processors;
   private List<HookCounts> last;
@@ -44,7 +49,7 @@ final class HookCounters {
     }
     long lost = 0;
     for (int processor = 0; processor < processors; processor++) {
-      for (int hook = 0; hook < Wire.Hook.PAGE_FAULT; hook++) {
+      for (int hook : CHANGE_MAPPINGS) {
         int at = (processor * Wire.Hook.HOOKS + hook) * Wire.Counts.SIZE;
         lost += rows.getLong(at + Wire.Counts.LOST) + rows.getLong(at + Wire.Counts.MISSED);
       }

@@ -33,6 +33,7 @@ public final class Kernel implements AutoCloseable {
   private final List<MappedMap> mapped;
   private boolean attached = true;
   private boolean closed;
+  private long slowRefused;
 
   private Kernel(LibC libc, Hooks hooks, long slotsAt) throws BpfException, KernelUnavailableException {
     this.hooks = hooks;
@@ -189,6 +190,14 @@ public final class Kernel implements AutoCloseable {
     state.buffer().putLong(Wire.State.FAULT_MIN_NS, shortest.toNanos());
   }
 
+  /** Such page faults so far that did not come, because the ring's half for them was full. */
+  public synchronized long slowFaultsRefused() {
+    if (!closed) {
+      slowRefused = Integer.toUnsignedLong(state.buffer().getInt(Wire.State.SLOW_REFUSED));
+    }
+    return slowRefused;
+  }
+
   /** The registry of the slots that the programs look at. */
   public ThreadSlots threadSlots() {
     return threadSlots;
@@ -225,8 +234,9 @@ public final class Kernel implements AutoCloseable {
     if (closed) {
       return;
     }
-    closed = true;
     detach();
+    slowFaultsRefused();
+    closed = true;
     counters.freeze();
     ring.close();
     faults.close();

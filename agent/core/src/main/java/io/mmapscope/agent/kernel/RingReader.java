@@ -52,6 +52,7 @@ public final class RingReader {
   private final int mask;
   private final ByteBuffer whole = ByteBuffer.allocate(Wire.Record.SIZE).order(ByteOrder.nativeOrder());
   private boolean closed;
+  private boolean complete = true;
   private long malformed;
 
   /**
@@ -76,11 +77,13 @@ public final class RingReader {
     }
     long position = (long) Access.LONG.get(consumer, 0);
     int handled = 0;
+    complete = true;
     try {
       while (position < (long) Access.LONG.getAcquire(producer, 0)) {
         int at = (int) position & mask;
         int header = (int) Access.INT.getAcquire(data, at);
         if ((header & BUSY) != 0) {
+          complete = false;
           break;
         }
         int length = header & ~DISCARD;
@@ -97,6 +100,11 @@ public final class RingReader {
       Access.LONG.setRelease(consumer, 0, position);
     }
     return handled;
+  }
+
+  /** False where the last {@link #drain} stopped at a record that was being written. */
+  public synchronized boolean complete() {
+    return complete;
   }
 
   private void handle(Handler handler, int at) {

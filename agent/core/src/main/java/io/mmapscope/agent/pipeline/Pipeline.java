@@ -35,7 +35,21 @@ public final class Pipeline {
   public interface Ring {
     int drain(RingReader.Handler handler);
 
-    Ring NONE = handler -> 0;
+    /** False where the last {@link #drain} met a record that was being written, behind which there may be more. */
+    boolean complete();
+
+    Ring NONE =
+        new Ring() {
+          @Override
+          public int drain(RingReader.Handler handler) {
+            return 0;
+          }
+
+          @Override
+          public boolean complete() {
+            return true;
+          }
+        };
   }
 
   private record Event(long endNanos, Runnable handle) {}
@@ -66,6 +80,9 @@ public final class Pipeline {
   private List<Consumer<Listener>> early = new ArrayList<>();
   private final int earlyMost;
   private int waiting;
+
+  /** The ledger knows of all calls that ended before this. */
+  private long faultsSettled = System.nanoTime();
 
   /** @param earlyMost how many operations and events to keep for exporters that are not there yet */
   public Pipeline(
@@ -106,6 +123,9 @@ public final class Pipeline {
     List<Finished> drained = cells.drain();
     int records = outside.size() + waiting;
     ring.drain(sorter);
+    if (ring.complete()) {
+      faultsSettled = faultsUntil;
+    }
     doubt.look();
     read += drained.size() + outside.size() + waiting - records;
     held.addAll(drained);
@@ -114,7 +134,7 @@ public final class Pipeline {
         event.handle().run();
       }
     }
-    faults.settle(began, faultsUntil);
+    faults.settle(began, faultsSettled);
     return read;
   }
 

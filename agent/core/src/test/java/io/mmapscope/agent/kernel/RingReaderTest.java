@@ -71,8 +71,10 @@ class RingReaderTest {
     produce(3, 0, 0);
     assertThat(drain()).isEqualTo(1);
     assertThat(consumer.getLong(0)).isEqualTo(STEP);
+    assertThat(reader.complete()).isFalse();
     putInt(busy, Wire.Record.SIZE);
     assertThat(drain()).isEqualTo(2);
+    assertThat(reader.complete()).isTrue();
     assertThat(read).containsExactly(1L, 2L, 3L);
   }
 

@@ -12,6 +12,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -26,6 +27,8 @@ class WireTest {
   private static final int COUNTS = SLOT + Wire.Slot.SIZE;
   private static final int SETTINGS = COUNTS + Wire.Counts.SIZE;
   private static final int STATE = SETTINGS + Wire.Settings.SIZE;
+  private static final int FAULT = STATE + Wire.State.SIZE;
+  private static final int CURSOR = FAULT + Wire.Fault.SIZE;
 
   @BeforeAll
   static void write(@TempDir Path directory) throws IOException, InterruptedException {
@@ -47,7 +50,7 @@ class WireTest {
 
   @Test
   void sizesAreThoseOfC() {
-    assertThat(written.capacity()).isEqualTo(STATE + Wire.State.SIZE);
+    assertThat(written.capacity()).isEqualTo(CURSOR + Wire.FaultCursor.SIZE);
   }
 
   @Test
@@ -120,6 +123,32 @@ class WireTest {
     assertThat(written.getInt(SETTINGS + Wire.Settings.TGID)).isEqualTo(3);
     assertThat(written.getInt(STATE + Wire.State.HOST_TGID)).isEqualTo(Wire.HostTgid.NOBODY);
     assertThat(written.getInt(STATE + Wire.State.RAW_HOOKS)).isEqualTo(6);
+  }
+
+  /** The row that the kernel calls its eighth. */
+  @Test
+  void fault() {
+    ByteBuffer cursors = ByteBuffer.allocate(Wire.FaultCursor.SIZE).order(ByteOrder.nativeOrder());
+    ByteBuffer rows = ByteBuffer.allocate(FaultRows.each(1) * Wire.Fault.SIZE).order(ByteOrder.nativeOrder());
+    cursors.putLong(Wire.FaultCursor.TAIL, 7).putLong(Wire.FaultCursor.HEAD, 8);
+    rows.put(7 * Wire.Fault.SIZE, written, FAULT, Wire.Fault.SIZE);
+    List<FaultRows> read = new ArrayList<>();
+    new FaultRows(cursors, rows, 1).drain(read::add);
+    assertThat(read).hasSize(1);
+    FaultRows fault = read.get(0);
+    assertThat(fault.address()).isEqualTo(0x7f0000001234L);
+    assertThat(List.of(fault.endNanos(), fault.durationNanos())).containsExactly(2L, 3L);
+    assertThat(List.of(fault.traceHigh(), fault.traceLow(), fault.span())).containsExactly(4L, 5L, 6L);
+    assertThat(fault.tid()).isEqualTo(7);
+    assertThat(fault.flags()).isEqualTo(Wire.FaultFlag.KERNEL | Wire.FaultFlag.CARRIER);
+    assertThat(fault.kind()).isEqualTo(Wire.FaultKind.MAJOR);
+    assertThat(fault.what()).isEqualTo(Wire.Hook.MUNMAP + 1);
+  }
+
+  @Test
+  void faultCursor() {
+    assertThat(written.getLong(CURSOR + Wire.FaultCursor.HEAD)).isEqualTo(9);
+    assertThat(written.getLong(CURSOR + Wire.FaultCursor.TAIL)).isEqualTo(10);
   }
 
   @Test
