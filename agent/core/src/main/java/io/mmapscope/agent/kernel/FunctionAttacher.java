@@ -28,6 +28,7 @@ final class FunctionAttacher implements Attacher, AutoCloseable {
     if (refused != null) {
       throw refused;
     }
+    links.prepareToKeep();
     if (btf == 0) {
       btf = bpf.btf__load_vmlinux_btf();
     }

@@ -80,6 +80,7 @@ final class Hooks implements AutoCloseable {
         object = null;
       }
     }
+    links.handOver();
     attacher.close();
     return plan.statuses();
   }
@@ -87,7 +88,7 @@ final class Hooks implements AutoCloseable {
   /** Takes the programs off. */
   void detach() {
     events.detachFrom(0);
-    links.detachFrom(0);
+    links.detach();
   }
 
   /** Takes the programs off and closes their and the maps' descriptors. */
