@@ -42,6 +42,33 @@ class MapSpansIT extends E2e {
     run(jdk, MapOperations.class, "unshare", "--pid", "--fork", "--mount-proc");
   }
 
+  @ParameterizedTest
+  @Jdks
+  void buffersInAPidNamespaceWithinAnother(Jdk jdk) throws Exception {
+    assumeTrue("root".equals(System.getProperty("user.name")), "only root can make a PID namespace");
+    run(
+        jdk,
+        MapOperations.class,
+        "unshare", "--pid", "--fork", "--mount-proc", "unshare", "--pid", "--fork", "--mount-proc");
+  }
+
+  /** Without tracefs the tracepoints have no numbers: other ways must do. */
+  @ParameterizedTest
+  @Jdks
+  void buffersOfAnOrdinaryUserWithTwoCapabilitiesAndNoTracefs(Jdk jdk) throws Exception {
+    assumeTrue("root".equals(System.getProperty("user.name")), "only root can give capabilities");
+    run(
+        jdk,
+        MapOperations.class,
+        "unshare",
+        "--mount",
+        "sh",
+        "-c",
+        "umount -q /sys/kernel/tracing || :; exec setpriv --reuid=65534 --regid=65534 --clear-groups"
+            + " --bounding-set=-all,+bpf,+perfmon --inh-caps=-all,+bpf,+perfmon --ambient-caps=-all,+bpf,+perfmon \"$@\"",
+        "sh");
+  }
+
   private void run(Jdk jdk, Class<?> program, String... prefix) throws Exception {
     Path file = workspace.output().resolve("data.bin");
     Path truth = workspace.output().resolve("truth.csv");

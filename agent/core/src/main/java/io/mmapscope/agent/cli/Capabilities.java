@@ -37,9 +37,15 @@ record Capabilities(long bits) {
     return (bits >>> capability.number & 1) != 0;
   }
 
-  /** Returns true where tracing programs may be loaded and attached. */
-  boolean allowTracing() {
-    return has(Capability.CAP_SYS_ADMIN) || has(Capability.CAP_BPF) && has(Capability.CAP_PERFMON);
+  /** Those of CAP_BPF and CAP_PERFMON that are not held, without the prefix; none where CAP_SYS_ADMIN is. */
+  List<String> missing() {
+    List<String> missing = new ArrayList<>();
+    for (Capability capability : List.of(Capability.CAP_BPF, Capability.CAP_PERFMON)) {
+      if (!has(capability) && !has(Capability.CAP_SYS_ADMIN)) {
+        missing.add(capability.name().substring("CAP_".length()));
+      }
+    }
+    return missing;
   }
 
   /** Those held, of those that matter. */

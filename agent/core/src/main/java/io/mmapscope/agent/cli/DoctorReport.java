@@ -32,6 +32,10 @@ record DoctorReport(Machine machine, Attempt attempt, List<String> remedies) {
     machine.facts().forEach((name, value) -> row(text, name, shown(value)));
     text.append('\n');
     for (HookStatus hook : attempt.hooks()) {
+      if (attempt.absent().contains(hook.event())) {
+        row(text, hook.event(), "absent: this kernel has no such function");
+        continue;
+      }
       row(text, hook.event(), hook.attached() ? hook.way() + " " + hook.target() : "not attached");
       for (Refusal refusal : hook.refusals()) {
         row(text, "", "  not " + refusal.way() + " " + refusal.target() + ": " + refusal.reason());
@@ -65,6 +69,7 @@ record DoctorReport(Machine machine, Attempt attempt, List<String> remedies) {
       hook.put("way", status.way());
       hook.put("target", status.target());
       hook.put("inner", status.inner());
+      hook.put("absent", attempt.absent().contains(status.event()));
       hook.put("not_taken", status.refusals().stream().map(DoctorReport::refusal).toList());
       hooks.add(hook);
     }

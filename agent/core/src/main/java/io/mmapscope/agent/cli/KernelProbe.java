@@ -2,6 +2,7 @@ package io.mmapscope.agent.cli;
 
 import io.mmapscope.agent.model.HookStatus;
 import java.util.List;
+import java.util.Set;
 
 /** What the commands ask of the kernel package: an interface so that their output can be tested for any kernel. */
 interface KernelProbe {
@@ -19,8 +20,9 @@ interface KernelProbe {
   /**
    * How it went.
    *
-   * @param hooks each logical event; empty where BPF cannot be used at all
+   * @param hooks each logical event; empty where it did not come to trying them
    * @param failure why BPF cannot be used at all, or null
+   * @param absent the events that are functions which this kernel does not have
    */
-  record Attempt(List<HookStatus> hooks, String failure) {}
+  record Attempt(List<HookStatus> hooks, String failure, Set<String> absent) {}
 }

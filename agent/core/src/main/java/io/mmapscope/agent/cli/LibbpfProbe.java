@@ -2,7 +2,11 @@ package io.mmapscope.agent.cli;
 
 import io.mmapscope.agent.kernel.Kernel;
 import io.mmapscope.agent.kernel.KernelUnavailableException;
+import io.mmapscope.agent.model.HookStatus;
+import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /** Asks the real kernel, with the programs and the libbpf of this jar. */
 final class LibbpfProbe implements KernelProbe {
@@ -17,9 +21,19 @@ final class LibbpfProbe implements KernelProbe {
   @Override
   public Attempt attempt() {
     try (Kernel kernel = Kernel.open()) {
-      return new Attempt(kernel.hooks(), null);
+      return attempt(kernel.hooks(), null);
     } catch (KernelUnavailableException e) {
-      return new Attempt(List.of(), e.getMessage());
+      return attempt(e.hooks(), e.getMessage());
     }
+  }
+
+  private static Attempt attempt(List<HookStatus> hooks, String failure) {
+    Set<String> functions = new HashSet<>();
+    for (HookStatus hook : hooks) {
+      if (hook.inner() && !hook.attached()) {
+        functions.add(hook.event());
+      }
+    }
+    return new Attempt(hooks, failure, KernelFunctions.absent(Path.of("/proc/kallsyms"), functions));
   }
 }

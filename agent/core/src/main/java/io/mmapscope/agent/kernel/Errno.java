@@ -7,6 +7,7 @@ final class Errno {
   static final int ENOENT = 2;
   static final int ESRCH = 3;
   static final int EACCES = 13;
+  static final int ENOTSUPP = 524; // the kernel's own, never to be seen outside, but it is
   static final int EINVAL = 22;
 
   private Errno() {}
@@ -34,7 +35,7 @@ final class Errno {
       case 30 -> "EROFS";
       case 38 -> "ENOSYS";
       case 95 -> "EOPNOTSUPP";
-      case 524 -> "ENOTSUPP";
+      case ENOTSUPP -> "ENOTSUPP";
       default -> "errno " + errno;
     };
   }

@@ -28,6 +28,7 @@ final class FunctionAttacher implements Attacher, AutoCloseable {
     if (refused != null) {
       throw refused;
     }
+    links.prepareToKeep();
     if (btf == 0) {
       btf = bpf.btf__load_vmlinux_btf();
     }
@@ -37,8 +38,16 @@ final class FunctionAttacher implements Attacher, AutoCloseable {
   }
 
   @Override
-  public void attach(int program, Attachment attachment) throws BpfException {
-    links.attach(program, attachment.program());
+  public void attach(int program, Attachment attachment) throws IOException, BpfException {
+    try {
+      links.attach(program, attachment.program());
+    } catch (BpfException e) {
+      if (e.errno() == Errno.ENOTSUPP) {
+        // Before Linux 6.6 six are the most on x86-64.
+        throw new IOException(e.getMessage() + ", the function has more arguments than this kernel can trace", e);
+      }
+      throw e;
+    }
   }
 
   @Override

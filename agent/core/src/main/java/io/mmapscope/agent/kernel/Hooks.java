@@ -41,7 +41,7 @@ final class Hooks implements AutoCloseable {
   BpfObject load() throws BpfException, KernelUnavailableException {
     BpfObject object = next(null);
     if (object == null) {
-      throw new KernelUnavailableException(plan.statuses().get(0).reason());
+      throw new KernelUnavailableException(plan.statuses().get(0).reason(), null, plan.statuses());
     }
     events.keepIn(object.mapDescriptor("mms_events"));
     return object;
@@ -76,18 +76,25 @@ final class Hooks implements AutoCloseable {
         object = next(first);
       } catch (BpfException e) {
         // Nothing more can be loaded; what is attached stays.
-        plan.refusePending(e.getMessage());
+        refused(e);
         object = null;
       }
     }
+    links.handOver();
     attacher.close();
+    return plan.statuses();
+  }
+
+  /** Gives all up that is not attached, because of a failure that concerns all. */
+  List<HookStatus> refused(BpfException failure) {
+    plan.refusePending(failure.getMessage());
     return plan.statuses();
   }
 
   /** Takes the programs off. */
   void detach() {
     events.detachFrom(0);
-    links.detachFrom(0);
+    links.detach();
   }
 
   /** Takes the programs off and closes their and the maps' descriptors. */

@@ -102,10 +102,12 @@ public final class Kernel implements AutoCloseable {
       hooks = null;
       if (!anyAttached(kernel.statuses)) {
         kernel.close();
-        throw new KernelUnavailableException(kernel.statuses.get(0).reason());
+        throw new KernelUnavailableException(kernel.statuses.get(0).reason(), null, kernel.statuses);
       }
       return kernel;
-    } catch (BpfException | IOException | LinkageError e) {
+    } catch (BpfException e) {
+      throw new KernelUnavailableException(e.getMessage(), e, hooks.refused(e));
+    } catch (IOException | LinkageError e) {
       throw new KernelUnavailableException(e.getMessage(), e);
     } finally {
       if (hooks != null) {

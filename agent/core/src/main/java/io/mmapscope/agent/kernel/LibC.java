@@ -16,7 +16,9 @@ final class LibC {
   static final int MAP_FIXED = 0x10;
   static final int MAP_ANONYMOUS = 0x20;
   static final long MAP_FAILED = -1;
-  static final int SYS_FSOPEN = 430; // new enough to be the same on all architectures
+  static final int SYS_IO_URING_SETUP = 425; // new enough, like those below, to be the same on all architectures
+  static final int SYS_IO_URING_REGISTER = 427;
+  static final int SYS_FSOPEN = 430;
   static final int SYS_FSCONFIG = 431;
   static final int SYS_FSMOUNT = 432;
 
@@ -51,6 +53,10 @@ final class LibC {
 
   int ioctl(int fd, long request, long argument) {
     return process.getFunction("ioctl").invokeInt(new Object[] {fd, request, argument});
+  }
+
+  int prctl(int option) {
+    return process.getFunction("prctl").invokeInt(new Object[] {option});
   }
 
   int close(int fd) {

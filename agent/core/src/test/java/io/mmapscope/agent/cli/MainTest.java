@@ -6,8 +6,12 @@ import io.mmapscope.agent.model.HookStatus;
 import io.mmapscope.agent.model.HookStatus.Refusal;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class MainTest {
 
@@ -28,6 +32,8 @@ class MainTest {
         throw new TargetException("no process " + pid);
       };
 
+  private static final HookStatus ABSENT = new HookStatus("do_mmap_pgoff", true, null, null, List.of());
+
   private final StringWriter out = new StringWriter();
   private final StringWriter err = new StringWriter();
 
@@ -38,7 +44,7 @@ class MainTest {
   }
 
   private static KernelProbe.Attempt hooks(HookStatus... hooks) {
-    return new KernelProbe.Attempt(List.of(hooks), null);
+    return new KernelProbe.Attempt(List.of(hooks), null, Set.of("do_mmap_pgoff"));
   }
 
   @Test
@@ -77,13 +83,14 @@ class MainTest {
     assertThat(run(hooks(ATTACHED, INNER), "doctor")).isZero();
     assertThat(run(hooks(ATTACHED, MISSING), "doctor")).isEqualTo(1);
     assertThat(run(hooks(MISSING), "doctor")).isEqualTo(2);
-    assertThat(run(new KernelProbe.Attempt(List.of(), "bpf(2) EPERM"), "doctor")).isEqualTo(2);
+    assertThat(run(new KernelProbe.Attempt(List.of(), "bpf(2) EPERM", Set.of()), "doctor")).isEqualTo(2);
   }
 
   @Test
   void doctorNamesEachHookWithItsWayOrReason() {
-    run(hooks(ATTACHED, MISSING), "doctor");
+    run(hooks(ATTACHED, MISSING, ABSENT), "doctor");
     assertThat(out.toString())
+        .containsPattern("do_mmap_pgoff +absent: ")
         .containsPattern("mmap +tracepoint syscalls/sys_enter_mmap\n +not fexit __x64_sys_mmap: bpf\\(2\\) EPERM\n")
         .containsPattern(" +\\| R9 !read_ok\n +\\| processed 1 insns\n")
         .containsPattern("remap +not attached\n +not kprobe f: no such symbol\n")
@@ -103,18 +110,27 @@ class MainTest {
   }
 
   @Test
+  void functionsAreLookedUpInTheKernelsList(@TempDir Path directory) throws Exception {
+    Path list = directory.resolve("kallsyms");
+    Files.writeString(list, "0 T do_mmap\n0 t do_mmap_read\t[module]\n0 t inner\t[module]\n");
+    assertThat(KernelFunctions.absent(list, Set.of("do_mmap", "do_mmap_pgoff", "inner"))).containsExactly("do_mmap_pgoff");
+    assertThat(KernelFunctions.absent(directory.resolve("none"), Set.of("do_mmap"))).isEmpty();
+  }
+
+  @Test
   void missingCapabilitiesHaveARemedy() {
     Machine plain =
         new Machine(
             "6.1", "amd64", true, "none", 1000L, new Capabilities(0), 2L, 2L, "/t", "disabled", "initial", "initial",
             1L);
-    DoctorReport report = DoctorReport.of(plain, new KernelProbe.Attempt(List.of(), "bpf(2) EPERM"));
+    DoctorReport report = DoctorReport.of(plain, new KernelProbe.Attempt(List.of(), "bpf(2) EPERM", Set.of()));
     assertThat(report.text())
         .contains("no kernel events: bpf(2) EPERM")
         .contains("setcap cap_bpf,cap_perfmon+ep")
-        .contains("add: [BPF, PERFMON]")
-        .contains("--cap-add")
-        .contains("AmbientCapabilities=CAP_BPF CAP_PERFMON");
+        .contains("    securityContext:\n      runAsUser: 0\n      capabilities:\n        add: [BPF, PERFMON]\n")
+        .contains("    --cap-add=BPF --cap-add=PERFMON\n")
+        .contains("    AmbientCapabilities=CAP_BPF CAP_PERFMON\n")
+        .contains("--ambient-caps=+bpf,+perfmon java");
     assertThat(DoctorReport.of(plain, hooks(ATTACHED)).remedies()).isEmpty();
   }
 
