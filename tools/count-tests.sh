@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Sums up the reports of surefire and failsafe below the current directory: each test skipped with its reason, then
+# count-tests.sh [DIRECTORY]: sums up the reports of tests below the directory: each test skipped with its reason, then
 # "N passed, N failed, N skipped". Exits non-zero where a test failed or none ran.
 # shellcheck disable=SC2016 # the dollars are awk's
-find . -path '*/target/surefire-reports/TEST-*.xml' -o -path '*/target/failsafe-reports/TEST-*.xml' |
+find "${1:-.}" -path '*/target/*-reports/TEST-*.xml' |
   sort | xargs -r awk '
   function attribute(name,   rest) {
     rest = $0

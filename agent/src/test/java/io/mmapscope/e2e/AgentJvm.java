@@ -15,6 +15,12 @@ import java.util.Map;
 /** A JVM of its own with a test program, with or without the agent: told how, run, and what came of it. */
 final class AgentJvm {
 
+  /** How many times slower than usual this machine is, e.g. 20 where its processor is emulated. */
+  static final int SLOWNESS = Integer.getInteger("mmapscope.e2e.slowness", 1);
+
+  /** Ways of the hook catalogue that the agents under test leave out: handed on to their JVMs. */
+  private static final String HOOKS_WITHOUT = "mmapscope.hooks.without";
+
   private final Workspace workspace;
   private final Jdk jdk;
   private final List<String> prefix = new ArrayList<>();
@@ -25,7 +31,7 @@ final class AgentJvm {
   private final Map<String, String> environment = new LinkedHashMap<>();
   private boolean withAgent = true;
   private Path jar;
-  private Duration timeout = Duration.ofSeconds(60);
+  private Duration timeout = Duration.ofSeconds(60).multipliedBy(SLOWNESS);
   private boolean talking;
 
   AgentJvm(Workspace workspace, Jdk jdk) {
@@ -33,6 +39,16 @@ final class AgentJvm {
     this.jdk = jdk;
     this.jar = workspace.jar();
     classPath.add(workspace.programs().toString());
+    String without = System.getProperty(HOOKS_WITHOUT, "");
+    if (!without.isEmpty()) {
+      jvmOptions.add("-D" + HOOKS_WITHOUT + '=' + without);
+    }
+    if (SLOWNESS > 1) {
+      // The compilers take more time than they save there; what is held is sent however long that takes.
+      jvmOptions.addAll(
+          List.of("-XX:TieredStopAtLevel=1", "-XX:CompileThresholdScaling=10", "-Dio.mmapscope.flush.millis=" + 4500 * SLOWNESS));
+      environment("OTEL_EXPORTER_OTLP_TIMEOUT", Integer.toString(10_000 * SLOWNESS));
+    }
   }
 
   AgentJvm program(Class<?> main, Object... arguments) {
@@ -113,7 +129,7 @@ final class AgentJvm {
   }
 
   AgentJvm timeout(Duration other) {
-    timeout = other;
+    timeout = other.multipliedBy(SLOWNESS);
     return this;
   }
 

@@ -23,8 +23,14 @@ record Jdk(int feature, Path home) {
   /** Releases that the agent is for and that are tried wherever they can be had. */
   private static final List<Integer> WANTED = List.of(17, 25);
 
-  /** One JDK of each release from 17 on found here, and those wanted that are missing. */
+  /**
+   * One JDK of each release from 17 on found here, and those wanted that are missing; with the system property
+   * {@code mmapscope.e2e.jdk=this} the one that runs this test alone.
+   */
   static List<Jdk> all() {
+    if ("this".equals(System.getProperty("mmapscope.e2e.jdk"))) {
+      return List.of(current());
+    }
     Map<Integer, Jdk> found = new TreeMap<>();
     List<Path> homes = new ArrayList<>();
     homes.add(Path.of(System.getProperty("java.home")));

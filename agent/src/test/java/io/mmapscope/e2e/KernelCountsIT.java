@@ -7,12 +7,15 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 
 /** What the kernel side counts is what the program did. */
+@Tag("kernel")
+@Tag("way")
 class KernelCountsIT extends E2e {
 
-  private static final int TIMES = 300;
+  private static final int TIMES = AgentJvm.SLOWNESS > 1 ? 30 : 300;
 
   /** Of each system call, the programs' method names begin with. */
   private static final Map<String, String> METHOD =

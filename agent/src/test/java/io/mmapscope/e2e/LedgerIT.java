@@ -7,9 +7,11 @@ import io.mmapscope.e2e.programs.Rearrange;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 
 /** Whatever a program did to its mappings, the ledger says of each file what the kernel says. */
+@Tag("kernel")
 class LedgerIT extends E2e {
 
   private static final int THREADS = 8;

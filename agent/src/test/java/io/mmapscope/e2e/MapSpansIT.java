@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 
 /** Each operation is a span with its call site, what it was about, and the kernel's calls within it. */
@@ -23,6 +24,7 @@ class MapSpansIT extends E2e {
 
   @ParameterizedTest
   @Jdks
+  @Tag("kernel")
   void buffers(Jdk jdk) throws Exception {
     run(jdk, MapOperations.class);
   }
@@ -37,6 +39,7 @@ class MapSpansIT extends E2e {
   /** There the kernel's own ids of process and threads are not those that Java knows. */
   @ParameterizedTest
   @Jdks
+  @Tag("kernel")
   void buffersInAPidNamespace(Jdk jdk) throws Exception {
     assumeTrue("root".equals(System.getProperty("user.name")), "only root can make a PID namespace");
     run(jdk, MapOperations.class, "unshare", "--pid", "--fork", "--mount-proc");

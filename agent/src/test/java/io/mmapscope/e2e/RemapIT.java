@@ -8,9 +8,11 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 
 /** remap_file_pages through a native binding: what was asked, what came of it, who made the mapping it hit. */
+@Tag("kernel")
 class RemapIT extends E2e {
 
   private static final int PAGE = 4096;
@@ -53,6 +55,7 @@ class RemapIT extends E2e {
 
   @ParameterizedTest
   @Jdks
+  @Tag("way")
   void asOperationItNamesCallerAndCreator(Jdk jdk) throws Exception {
     Result result = run(jdk, "operations=" + Remap.class.getName() + "#remap");
     List<Received.Span> spans = collector.spans("Remap.remap");

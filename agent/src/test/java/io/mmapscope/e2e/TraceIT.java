@@ -11,12 +11,14 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 
 /**
  * The application's own OpenTelemetry, not the agent's: what it maps within a sampled span is a child of that span,
  * and nothing else is in any of its traces.
  */
+@Tag("kernel")
 class TraceIT extends E2e {
 
   /** A row of the program. The ids are empty where no span was current. */

@@ -6,8 +6,11 @@ import java.time.Duration;
 /** Sends out what is held, at the JVM's exit and when the agent leaves, and takes no longer than it is given. */
 final class Flush {
 
-  /** Something less than the 5 s promised: the JVM has its own way to go yet. */
-  static final Duration LONGEST = Duration.ofMillis(4500);
+  /**
+   * Something less than the 5 s promised: the JVM has its own way to go yet. The property is for tests on emulated
+   * processors, where everything takes many times as long; it is no setting and has another prefix.
+   */
+  static final Duration LONGEST = Duration.ofMillis(Long.getLong("io.mmapscope.flush.millis", 4500));
 
   private final Pipeline pipeline;
   private final Listeners listeners;
