@@ -19,6 +19,9 @@ class FaultsIT extends FaultE2e {
   private static final int THREADS = 4;
   private static final int ROUNDS = 8;
 
+  /** Rows of what happened within each span. */
+  private List<String> whole;
+
   private List<Touch> run(Jdk jdk, String minDuration) throws Exception {
     Path truth = workspace.output().resolve("truth.csv");
     Result result =
@@ -27,7 +30,9 @@ class FaultsIT extends FaultE2e {
             .run()
             .succeeded();
     assertTotals(result);
-    List<Touch> touches = Files.readAllLines(truth).stream().map(Touch::of).toList();
+    List<String> rows = Files.readAllLines(truth);
+    whole = rows.stream().filter(row -> row.startsWith("span,")).toList();
+    List<Touch> touches = rows.stream().filter(row -> !row.startsWith("span,")).map(Touch::of).toList();
     Map<String, Long> kinds = count(touches, touch -> touch.mode() + (touch.major() > 0 ? " major" : " minor"));
     assertThat(kinds).containsOnlyKeys("user major", "user minor", "kernel major", "kernel minor");
     assertThat(kinds.values()).as("of %s", kinds).allSatisfy(each -> assertThat(each).isGreaterThan(100));
@@ -116,11 +121,40 @@ class FaultsIT extends FaultE2e {
       assertThat(span.text("mmap.fault.mode")).isEqualTo(touch.mode());
       assertThat(span.text("mmap.memory")).isEqualTo("file");
       assertThat(span.text("thread.name")).isEqualTo(touch.thread());
+      assertThat(span.parentSpanId()).as("parent of %s", touch).isEqualTo(touch.span());
+      if (!touch.span().isEmpty()) {
+        assertThat(span.traceId()).isEqualTo(touch.trace());
+      }
     }
     assertThat(uncertain).as("without a span or a file, of %d", touches.size()).isLessThanOrEqualTo((int) unattributed());
     // Nothing is left over that names one of the files.
     Set<String> files = new HashSet<>();
     byAddress.values().forEach(rest -> rest.forEach(span -> files.add(String.valueOf(span.text("file.path")))));
     assertThat(files).noneMatch(path -> path.contains("/touches."));
+    assertSums();
+  }
+
+  /** Each span's sum is what the kernel counted for the thread while the span was current. */
+  private void assertSums() {
+    Map<String, Received.Span> sums = new HashMap<>();
+    for (Received.Span sum : collector.spans("page_faults")) {
+      assertThat(sums.put(sum.traceId() + ',' + sum.parentSpanId(), sum)).as("second of %s", sum).isNull();
+    }
+    Set<String> known = new HashSet<>();
+    int different = 0;
+    for (String row : whole) {
+      String[] columns = row.split(",");
+      String ids = columns[1] + ',' + columns[2];
+      known.add(ids);
+      Received.Span sum = sums.get(ids);
+      long minor = sum == null ? 0 : sum.number("mmap.faults.minor");
+      long major = sum == null ? 0 : sum.number("mmap.faults.major");
+      assertThat(major).as("major faults of %s", row).isEqualTo(Long.parseLong(columns[4]));
+      // Making it current and ending it may take a page of the JVM's.
+      assertThat(minor - Long.parseLong(columns[3])).as("minor faults of %s", row).isBetween(0L, 8L);
+      different += minor == Long.parseLong(columns[3]) ? 0 : 1;
+    }
+    assertThat(different).as("of %d sums", whole.size()).isLessThanOrEqualTo(whole.size() / 4);
+    assertThat(known).containsAll(sums.keySet());
   }
 }

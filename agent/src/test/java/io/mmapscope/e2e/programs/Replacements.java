@@ -170,8 +170,8 @@ public final class Replacements {
     @Override
     public void run() {
       for (int i = 0; i < touches; i++) {
-        if (i % 64 == 0) {
-          LockSupport.parkNanos(500_000); // the agent's thread is one of many here
+        if (i % 16 == 0) {
+          LockSupport.parkNanos(1_000_000); // the agent's thread is one of many here
         }
         int window = random.nextInt(WINDOWS / threads) * threads + number;
         int page = window * (WINDOW / PAGE) + random.nextInt(WINDOW / PAGE);

@@ -17,6 +17,7 @@ import java.util.concurrent.CyclicBarrier;
  * <p>A row is {@code address,file,offset,mode,resident,minor,major,trace id,span id,thread}: a touch, whether the page
  * was in the page cache before, and the faults that the kernel counted for the thread meanwhile. The mode is {@code
  * user}, or {@code kernel} for {@code write(2)} from the page. Touches without a fault are not told.
+ * A row {@code span,trace id,span id,minor,major} is all that happened on the thread within a span.
  */
 final class TouchWork extends Thread {
 
@@ -29,6 +30,8 @@ final class TouchWork extends Thread {
   private final CyclicBarrier barrier;
   private final SplittableRandom random;
   private final FaultJudge judge = new FaultJudge();
+  private final FaultJudge whole = new FaultJudge();
+  private final List<String> spans = new ArrayList<>();
   private final long vector = Buffers.UNSAFE.allocateMemory(1);
   private final int sink;
   private final List<String> rows = new ArrayList<>();
@@ -51,6 +54,7 @@ final class TouchWork extends Thread {
     if (failure != null) {
       throw new IllegalStateException(getName() + " failed", failure);
     }
+    rows.addAll(spans);
     return rows;
   }
 
@@ -77,7 +81,10 @@ final class TouchWork extends Thread {
       Span span = Touches.TRACER.get("touches").spanBuilder("work").startSpan();
       try (Scope scope = span.makeCurrent()) {
         String ids = span.getSpanContext().getTraceId() + ',' + span.getSpanContext().getSpanId();
+        whole.begin();
         touchSome(ids);
+        whole.end();
+        spans.add("span," + ids + ',' + whole.minor() + ',' + whole.major());
       }
       span.end();
     }
