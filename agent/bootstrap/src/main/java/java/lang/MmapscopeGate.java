@@ -10,6 +10,9 @@ package java.lang;
  */
 public final class MmapscopeGate {
 
+  /** A checksum of these classes' files: an agent of another build must not take them for its own. */
+  public static long build;
+
   /** Cells outlive the agent: a thread whose operation is in progress gives its cell back whenever that ends. */
   private static MmapscopeCells cells;
 

@@ -7,6 +7,7 @@ import java.lang.invoke.MethodHandles;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.zip.CRC32;
 
 /**
  * Defines the few classes that java.base must see, in package {@code java.lang}. Appending to the boot class path would
@@ -35,9 +36,10 @@ final class BootstrapClasses {
   private BootstrapClasses() {}
 
   /**
-   * Defines them; where they are there already (an agent attached before), leaves them.
+   * Defines them. Where they are there already, of an agent that has left, they serve again: they cannot be replaced.
    *
-   * @throws IllegalStateException where the JVM does not let them in; the message says which step
+   * @throws IllegalStateException where the JVM does not let them in, or where those that are there are of another
+   *     build; the message says which
    */
   static void define(Instrumentation instrumentation, ClassLoader resources) {
     Module base = Object.class.getModule();
@@ -45,14 +47,28 @@ final class BootstrapClasses {
     instrumentation.redefineModule(base, Set.of(), Map.of(), Map.of("java.lang", Set.of(agent)), Set.of(), Map.of());
     try {
       MethodHandles.Lookup lookup = MethodHandles.privateLookupIn(Object.class, MethodHandles.lookup());
+      boolean there = isDefined("MmapscopeGate");
+      CRC32 sum = new CRC32();
       for (String name : NAMES) {
+        byte[] classFile = read(resources, name);
+        sum.update(classFile);
         if (!isDefined(name)) {
-          lookup.defineClass(read(resources, name));
+          lookup.defineClass(classFile);
         }
       }
+      checkBuild(there, sum.getValue());
     } catch (IllegalAccessException | IOException | LinkageError failure) {
       throw new IllegalStateException("cannot define its classes in java.base: " + failure, failure);
     }
+  }
+
+  private static void checkBuild(boolean there, long build) {
+    if (there && MmapscopeGate.build != build) {
+      throw new IllegalStateException(
+          "an agent of another build was in this JVM before, and its classes in java.base cannot be replaced:"
+              + " attach that build, or restart the JVM");
+    }
+    MmapscopeGate.build = build;
   }
 
   private static boolean isDefined(String name) {

@@ -146,4 +146,37 @@ class MainTest {
     assertThat(err.toString().strip())
         .isEqualTo("mmapscope: doctor failed: java.lang.IllegalStateException: disk on fire");
   }
+
+  private int onTarget(Target target, String... args) {
+    return Main.run(args, new Fixed("9.9", hooks()), target, new PrintWriter(out), new PrintWriter(err));
+  }
+
+  @Test
+  void commandsAskTheJvmAndPrintItsAnswer() {
+    Target echo = (pid, request, argument) -> pid + " " + request + " [" + argument + "]\n";
+    assertThat(onTarget(echo, "attach", "12", "kernel=off", "operations=a.B#c,a.B#d")).isZero();
+    assertThat(onTarget(echo, "attach", "12")).isZero();
+    assertThat(onTarget(echo, "detach", "13")).isZero();
+    assertThat(onTarget(echo, "mappings", "14")).isZero();
+    assertThat(onTarget(echo, "mappings", "15", "--json")).isZero();
+    assertThat(out.toString())
+        .isEqualTo(
+            "12 attach [kernel=off;operations=a.B#c,a.B#d]\n12 attach []\n13 detach []\n14 mappings []\n"
+                + "15 mappings [json]\n");
+    assertThat(err.toString()).isEmpty();
+  }
+
+  @Test
+  void whatTheJvmRefusesIsOneLineAndExitCode1() {
+    assertThat(onTarget(NO_TARGET, "mappings", "99")).isEqualTo(1);
+    assertThat(err.toString()).isEqualTo("mmapscope: no process 99\n");
+    assertThat(out.toString()).isEmpty();
+  }
+
+  @Test
+  void aJvmIsNamedByItsNumber() {
+    assertThat(onTarget(NO_TARGET, "attach")).isEqualTo(2);
+    assertThat(onTarget(NO_TARGET, "attach", "tomcat")).isEqualTo(2);
+    assertThat(err.toString()).contains("PID").contains("tomcat");
+  }
 }
