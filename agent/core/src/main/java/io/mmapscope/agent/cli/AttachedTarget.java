@@ -23,7 +23,7 @@ final class AttachedTarget implements Target {
     TargetProcess process = new TargetProcess(pid, Path.of("/proc/" + pid));
     process.check(new TargetProcess(ProcessHandle.current().pid(), Path.of("/proc/self")).user());
     try (Rendezvous rendezvous = Rendezvous.open(process, jar)) {
-      Loading loading = new Loading(pid, rendezvous);
+      Loading loading = loading(pid, rendezvous);
       loading.start();
       String answer = rendezvous.exchange(request + "\n" + argument);
       loading.join();
@@ -36,6 +36,17 @@ final class AttachedTarget implements Target {
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
       throw new TargetException("interrupted", interrupted);
+    }
+  }
+
+  private static Loading loading(long pid, Rendezvous rendezvous) throws TargetException {
+    try {
+      return new Loading(pid, rendezvous);
+    } catch (LinkageError absent) {
+      throw new TargetException(
+          "this Java runtime (" + System.getProperty("java.home") + ") has no module jdk.attach:"
+              + " run the command with the java of a JDK",
+          absent);
     }
   }
 
@@ -75,12 +86,6 @@ final class AttachedTarget implements Target {
         failure = new TargetException("the JVM " + pid + " does not take part: " + refused.getMessage(), refused);
       } catch (AgentLoadException | AgentInitializationException refused) {
         failure = new TargetException("the JVM " + pid + " does not load the agent: " + refused.getMessage(), refused);
-      } catch (LinkageError absent) {
-        failure =
-            new TargetException(
-                "this Java runtime (" + System.getProperty("java.home") + ") has no module jdk.attach:"
-                    + " run the command with the java of a JDK",
-                absent);
       } finally {
         rendezvous.giveUp();
       }
