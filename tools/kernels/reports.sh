@@ -59,7 +59,7 @@ print_kernel() {
       for (i = 1; i <= rows; i++) if (label[i] != "tests") line(i)
       line(row["tests"])
     }'
-  sort -u "target/kernels/$name/failure" 2>/dev/null
+  sort -u "target/kernels/$name/failure" 2>/dev/null | cut -c1-200
   echo
 }
 

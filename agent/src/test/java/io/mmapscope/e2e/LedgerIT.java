@@ -11,7 +11,6 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 
 /** Whatever a program did to its mappings, the ledger says of each file what the kernel says. */
-@Tag("kernel")
 class LedgerIT extends E2e {
 
   private static final int THREADS = 8;
@@ -33,6 +32,7 @@ class LedgerIT extends E2e {
   /** By the calls alone: the list is read at the start, and again only where calls leave something uncertain. */
   @ParameterizedTest
   @Jdks
+  @Tag("kernel")
   void byTheCalls(Jdk jdk) throws Exception {
     assertAgrees(rearrange(jdk, workspace.directory("data"), THREADS, 1500, 200, 1500, 0).run().succeeded());
     assertThat(collector.sum("mmapscope.kernel.events", Map.of("fate", "lost"))).as("lost").isZero();
@@ -40,6 +40,7 @@ class LedgerIT extends E2e {
 
   @ParameterizedTest
   @Jdks
+  @Tag("kernel")
   void afterOperationsWereLost(Jdk jdk) throws Exception {
     assertAgrees(burst(jdk, "kernel=auto"));
   }

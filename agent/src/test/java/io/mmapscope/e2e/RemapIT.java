@@ -12,7 +12,6 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 
 /** remap_file_pages through a native binding: what was asked, what came of it, who made the mapping it hit. */
-@Tag("kernel")
 class RemapIT extends E2e {
 
   private static final int PAGE = 4096;
@@ -55,6 +54,7 @@ class RemapIT extends E2e {
 
   @ParameterizedTest
   @Jdks
+  @Tag("kernel")
   @Tag("way")
   void asOperationItNamesCallerAndCreator(Jdk jdk) throws Exception {
     Result result = run(jdk, "operations=" + Remap.class.getName() + "#remap");
@@ -76,6 +76,7 @@ class RemapIT extends E2e {
 
   @ParameterizedTest
   @Jdks
+  @Tag("kernel")
   void outsideAnyOperationItIsASpanOfItsOwn(Jdk jdk) throws Exception {
     Result result = run(jdk);
     List<Received.Span> spans = collector.spans("remap_file_pages");

@@ -18,7 +18,6 @@ import org.junit.jupiter.params.ParameterizedTest;
  * The application's own OpenTelemetry, not the agent's: what it maps within a sampled span is a child of that span,
  * and nothing else is in any of its traces.
  */
-@Tag("kernel")
 class TraceIT extends E2e {
 
   /** A row of the program. The ids are empty where no span was current. */
@@ -63,6 +62,7 @@ class TraceIT extends E2e {
 
   @ParameterizedTest
   @Jdks
+  @Tag("kernel")
   void eachSpanIsInTheTraceThatItsOperationWasIn(Jdk jdk) throws Exception {
     List<Row> rows = run(jdk, "0ms");
     Map<Long, Received.Span> spans = spansByAddress();
