@@ -142,6 +142,7 @@ class FaultsIT extends FaultE2e {
     }
     Set<String> known = new HashSet<>();
     int different = 0;
+    int many = 0;
     for (String row : whole) {
       String[] columns = row.split(",");
       String ids = columns[1] + ',' + columns[2];
@@ -150,11 +151,15 @@ class FaultsIT extends FaultE2e {
       long minor = sum == null ? 0 : sum.number("mmap.faults.minor");
       long major = sum == null ? 0 : sum.number("mmap.faults.major");
       assertThat(major).as("major faults of %s", row).isEqualTo(Long.parseLong(columns[4]));
-      // Making it current and ending it may take a page of the JVM's.
-      assertThat(minor - Long.parseLong(columns[3])).as("minor faults of %s", row).isBetween(0L, 8L);
-      different += minor == Long.parseLong(columns[3]) ? 0 : 1;
+      // Making it current and ending it, outside what the program counted, may take pages of the JVM's: many the first
+      // time, when the code for it is linked.
+      long more = minor - Long.parseLong(columns[3]);
+      assertThat(more).as("minor faults of %s", row).isBetween(0L, 256L);
+      different += more == 0 ? 0 : 1;
+      many += more > 8 ? 1 : 0;
     }
     assertThat(different).as("of %d sums", whole.size()).isLessThanOrEqualTo(whole.size() / 4);
+    assertThat(many).as("of %d sums with more than a few others", whole.size()).isLessThanOrEqualTo(whole.size() / 20 + 1);
     assertThat(known).containsAll(sums.keySet());
   }
 }
