@@ -123,11 +123,11 @@ public final class Faults {
   }
 
   /**
-   * The moment until which operations hold nothing back. To be asked between {@link #collect} and the draining of
-   * operations.
+   * The moment until which operations hold nothing back, {@code now} or one before it. To be asked before each draining
+   * of operations, and after {@link #collect}.
    */
   long settledUntil(long now) {
-    return held.count() + slow.waiting() == 0 ? now : operations.settledUntil(now);
+    return operations.settledUntil(now);
   }
 
   /**

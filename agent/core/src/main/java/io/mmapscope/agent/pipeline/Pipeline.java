@@ -117,9 +117,10 @@ public final class Pipeline {
    * @return how many operations and records it read
    */
   public synchronized int round() {
-    long began = System.nanoTime();
     int read = faults.collect();
-    long faultsUntil = faults.settledUntil(began);
+    long faultsUntil = faults.settledUntil(System.nanoTime());
+    // After that: an operation that ended before it was asked for ended before this, and is handled in this round.
+    long began = System.nanoTime();
     List<Finished> drained = cells.drain();
     int records = outside.size() + waiting;
     ring.drain(sorter);
