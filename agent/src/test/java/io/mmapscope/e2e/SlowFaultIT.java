@@ -31,7 +31,7 @@ class SlowFaultIT extends FaultE2e {
           collector.spans().stream().filter(span -> span.traceId().equals(request[1])).toList();
       assertThat(spans).extracting(Received.Span::name).containsExactlyInAnyOrder("page_fault", "page_faults");
       assertThat(spans).allSatisfy(span -> assertThat(span.parentSpanId()).isEqualTo(request[2]));
-      Received.Span fault = collector.spans("page_fault").get(0);
+      Received.Span fault = named(spans, "page_fault");
       assertThat(Duration.ofNanos(fault.endNanos() - fault.startNanos())).isGreaterThanOrEqualTo(DELAY);
       assertThat(fault.text("file.path")).isEqualTo(disk.file().toString());
       assertThat(fault.number("mmap.offset")).isEqualTo(SLOW_PAGE * PAGE);
@@ -42,8 +42,8 @@ class SlowFaultIT extends FaultE2e {
       assertThat(fault.text("thread.name")).isEqualTo("main");
       assertThat(fault.text("code.function.name"))
           .isIn(null, SlowPage.class.getName() + ".read", SlowPage.class.getName() + ".main");
-      Received.Span sum = collector.spans("page_faults").get(0);
-      assertThat(sum.attributes().get("mmap.faults.files").toString()).contains(SlowDisk.FILE + " 1 fault 5");
+      assertThat(named(spans, "page_faults").attributes().get("mmap.faults.files").toString())
+          .contains(SlowDisk.FILE + " 1 fault ");
     }
   }
 
@@ -77,6 +77,10 @@ class SlowFaultIT extends FaultE2e {
         .containsEntry("mmap.file.size.mapped", 32768L)
         .containsEntry("file.size", 4096L)
         .containsEntry("mmap.origin.function.name", Truncated.class.getName() + ".main");
+  }
+
+  private static Received.Span named(List<Received.Span> spans, String name) {
+    return spans.stream().filter(span -> span.name().equals(name)).findFirst().orElseThrow();
   }
 
   private static String[] line(Result result, String start) {

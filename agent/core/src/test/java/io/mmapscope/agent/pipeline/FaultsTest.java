@@ -1,0 +1,191 @@
+package io.mmapscope.agent.pipeline;
+
+import static io.mmapscope.agent.pipeline.Touched.AT;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mmapscope.agent.kernel.WrittenFaults;
+import io.mmapscope.agent.kernel.wire.Wire;
+import io.mmapscope.agent.ledger.Ledger;
+import io.mmapscope.agent.ledger.MemoryKinds;
+import io.mmapscope.agent.model.FaultPlace;
+import io.mmapscope.agent.model.LockWait;
+import io.mmapscope.agent.model.Stall;
+import io.mmapscope.agent.model.TraceContext;
+import io.mmapscope.agent.spi.Listener;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+
+/** Rows as the kernel writes them, to what a listener is told. Times count from a moment a while from now. */
+class FaultsTest {
+
+  private static final long SECOND = 1_000_000_000L;
+  private static final int MINOR = Wire.FaultKind.MINOR;
+  private static final int MAJOR = Wire.FaultKind.MAJOR;
+  private static final int SPAN = 9;
+
+  private final WrittenFaults written = new WrittenFaults();
+  private final Ledger ledger = new Ledger(Touched.PAGE);
+  private final AtomicLong losses = new AtomicLong();
+  private final Doubt doubt = new Doubt(losses::get);
+  private final Accounts accounts = new Accounts(line -> {});
+  private final List<String> told = new ArrayList<>();
+  private final List<Stall> stalls = new ArrayList<>();
+  private final List<LockWait> waits = new ArrayList<>();
+  private final Listener listener =
+      new Listener() {
+        @Override
+        public void pageFault(FaultPlace place, boolean major, boolean kernelMode, long nanos, TraceContext slowIn) {
+          told.add(
+              place.path() + (major ? " major" : " minor") + (kernelMode ? " kernel" : "") + (slowIn == null ? "" : " slow"));
+        }
+
+        @Override
+        public void stall(Stall stall) {
+          stalls.add(stall);
+        }
+
+        @Override
+        public void lockWait(LockWait wait) {
+          waits.add(wait);
+        }
+      };
+  private final Faults faults =
+      new Faults(
+          new Faults.Tools(
+              written.rows()::drain,
+              ledger,
+              doubt,
+              new MemoryKinds(command -> null, List::of),
+              new ThreadRegistry(null, () -> 0),
+              null,
+              null,
+              accounts,
+              0,
+              () -> 0,
+              1000,
+              Touched.PAGE,
+              line -> {}),
+          (Consumer<Listener> message) -> message.accept(listener));
+  private final long now = System.nanoTime() + SECOND;
+
+  private void fault(int kind, long start, long end, long span, int flags) {
+    written.add(kind, 0, AT + 3, now + start, now + end, span, flags);
+    faults.collect();
+  }
+
+  private void settle(long until) {
+    faults.settle(now + until, now + until);
+  }
+
+  private void started() {
+    faults.start(List.of(listener));
+    Touched.map(ledger, now + 10, now + 20, 1, "/d/a.dat");
+  }
+
+  @Test
+  void eachIsToldOnceWithWhatWasThere() {
+    started();
+    fault(MINOR, 30, 31, 0, 0);
+    fault(MAJOR, 40, 5040, SPAN, 0);
+    fault(MINOR, 50, 51, 0, Wire.FaultFlag.KERNEL);
+    settle(10_000);
+    settle(20_000);
+    assertThat(told).containsExactly("/d/a.dat minor", "/d/a.dat major slow", "/d/a.dat minor kernel");
+    assertThat(ledger.faultsAt(AT).minor()).isEqualTo(2);
+    assertThat(ledger.faultsAt(AT).major()).isEqualTo(1);
+    assertThat(ledger.faultsAt(AT).nanos()).isEqualTo(5002);
+    assertThat(accounts.unattributed()).isEmpty();
+  }
+
+  @Test
+  void waitsUntilTheLedgerKnowsWhatEndedBeforeIt() {
+    started();
+    fault(MINOR, 60, 61, 0, 0);
+    settle(61);
+    assertThat(told).isEmpty();
+    Touched.mapOver(ledger, now + 40, now + 50, 2, "/d/b.idx");
+    settle(62);
+    assertThat(told).containsExactly("/d/b.idx minor");
+  }
+
+  @Test
+  void whatIsNotCertainIsToldWithoutAPlaceAndCounted() {
+    started();
+    fault(MINOR, 5, 15, 0, 0);
+    fault(MINOR, 30, 31, SPAN, Wire.FaultFlag.CHANGING);
+    settle(100);
+    losses.incrementAndGet();
+    doubt.look();
+    fault(MAJOR, 110, 111, 0, 0);
+    settle(200);
+    assertThat(told).containsExactly("null minor", "null minor", "null major");
+    assertThat(accounts.unattributed())
+        .isEqualTo(Map.of("fault_mapping_unknown", 1L, "fault_while_mapping_changed", 1L, "ledger_in_doubt", 1L));
+  }
+
+  @Test
+  void waitsForALibraryOperationAtMostASecond() {
+    started();
+    fault(MINOR, 60, 61, 0, 0);
+    faults.settle(now + SECOND, now + 50);
+    assertThat(told).isEmpty();
+    faults.settle(now + SECOND + 62, now + 50);
+    assertThat(told).containsExactly("null minor");
+    assertThat(accounts.unattributed()).isEqualTo(Map.of("operation_in_progress", 1L));
+  }
+
+  @Test
+  void onACarrierWhoseTraceIsNotKnownItIsNoPartOfASpan() {
+    started();
+    fault(MAJOR, 30, 5030, 0, Wire.FaultFlag.CARRIER);
+    settle(10_000);
+    faults.finishAll();
+    assertThat(told).containsExactly("/d/a.dat major");
+    assertThat(stalls).isEmpty();
+    assertThat(accounts.unattributed()).isEqualTo(Map.of("fault_on_virtual_thread", 1L));
+  }
+
+  @Test
+  void aSpansFaultsAreAddedUpThoseNotCertainToo() {
+    started();
+    fault(MAJOR, 30, 5030, SPAN, 0);
+    fault(MINOR, 6000, 6001, SPAN, Wire.FaultFlag.CHANGING);
+    settle(10_000);
+    faults.finishAll();
+    assertThat(stalls).hasSize(1);
+    assertThat(stalls.get(0).major()).isEqualTo(1);
+    assertThat(stalls.get(0).minor()).isEqualTo(1);
+    assertThat(stalls.get(0).files()).containsExactly(new Stall.File("/d/a.dat", Touched.site(1), 1, 5000));
+  }
+
+  @Test
+  void waitsForTheLockAreNoFaults() {
+    started();
+    int forFault = Wire.Hook.PAGE_FAULT + 1;
+    written.add(Wire.FaultKind.LOCK_WAIT, forFault, AT, now + 30, now + 40, 0, 0);
+    written.add(Wire.FaultKind.LOCK_WAIT, Wire.Hook.MUNMAP + 1, 77, now + 30, now + 50, 0, 0);
+    faults.collect();
+    settle(100);
+    faults.finished(77, Touched.site(5));
+    assertThat(told).isEmpty();
+    assertThat(waits)
+        .containsExactly(
+            new LockWait("page_fault", Touched.site(1), 10), new LockWait("munmap", Touched.site(5), 20));
+  }
+
+  @Test
+  void whatCameBeforeTheExportersIsToldThem() {
+    Touched.map(ledger, now + 10, now + 20, 1, "/d/a.dat");
+    fault(MINOR, 30, 31, 0, 0);
+    fault(MAJOR, 30, 31, 0, Wire.FaultFlag.KERNEL);
+    fault(MINOR, 30, 31, 0, Wire.FaultFlag.CHANGING);
+    settle(100);
+    assertThat(told).isEmpty();
+    faults.start(List.of(listener));
+    assertThat(told).containsExactly("/d/a.dat minor", "/d/a.dat major kernel", "null minor");
+  }
+}
