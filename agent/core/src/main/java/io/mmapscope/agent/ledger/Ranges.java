@@ -200,11 +200,14 @@ final class Ranges {
     Pending next;
     while ((next = pending.poll()) != null) {
       Derivation derivation = next.derivation;
-      for (Part part : before(next.start, next.end, derivation.found())) {
+      List<Part> sources = before(next.start, next.end, derivation.found());
+      // The call succeeded, so there was a source: what was at its destination is gone, but not where holes are known.
+      boolean nothingKnown = sources.stream().allMatch(source -> source.content == null);
+      for (Part part : sources) {
         long start = derivation.resultStart(part.start);
         long end = derivation.resultEnd(part.end);
         Content result = derivation.result(part.content);
-        if (result != null) {
+        if (result != null || nothingKnown) {
           put(start, end, derivation.made(), result, null);
         } else {
           takeBack(start, end, derivation.made());

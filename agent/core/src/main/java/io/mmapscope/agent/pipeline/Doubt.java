@@ -11,7 +11,6 @@ public final class Doubt {
   private final LongSupplier losses;
   private long lossesKnown;
   private boolean inDoubt;
-  private boolean incomplete;
   private long doubtfulBefore = System.nanoTime();
 
   /** @param losses how many calls and operations the ledger does not know of, so far */
@@ -34,19 +33,6 @@ public final class Doubt {
     inDoubt = true;
   }
 
-  /**
-   * Takes in whether the ledger itself asks for the list: it knows of a call whose effect it does not know, and until the
-   * list was read it may still have what was there before.
-   */
-  synchronized void look(boolean reconcileWanted) {
-    incomplete |= reconcileWanted;
-  }
-
-  /** The same as {@link #at}, and also where an effect is not known: what was touched must be what was there. */
-  synchronized boolean atTouch(long nanos) {
-    return incomplete || at(nanos);
-  }
-
   /** Returns true where the ledger may be wrong about this moment. */
   synchronized boolean at(long nanos) {
     return inDoubt || nanos - doubtfulBefore < 0;
@@ -59,9 +45,8 @@ public final class Doubt {
 
   /** The list was read and the ledger corrected, between these moments. */
   public synchronized void settled(long lossesBefore, long takenEndNanos) {
-    if (inDoubt || incomplete) {
-      inDoubt &= losses.getAsLong() != lossesBefore;
-      incomplete = false;
+    if (inDoubt) {
+      inDoubt = losses.getAsLong() != lossesBefore;
       doubtfulBefore = takenEndNanos;
     }
   }

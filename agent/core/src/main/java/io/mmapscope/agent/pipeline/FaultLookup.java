@@ -81,7 +81,7 @@ final class FaultLookup {
     if ((flags & Wire.FaultFlag.CHANGING) != 0) {
       return "fault_while_mapping_changed";
     }
-    return doubt.atTouch(endNanos) ? "ledger_in_doubt" : null;
+    return doubt.at(endNanos) ? "ledger_in_doubt" : null;
   }
 
   private Entry read(long address, long startNanos, long endNanos, int at) {

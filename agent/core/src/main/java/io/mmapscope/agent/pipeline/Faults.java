@@ -137,7 +137,6 @@ public final class Faults {
    */
   void settle(long began, long until) {
     if (held.count() + slow.waiting() > 0) {
-      tools.doubt().look(tools.ledger().reconcileWanted());
       lookup.refresh();
       held.take(until, this::handle);
       slow.settle(until);

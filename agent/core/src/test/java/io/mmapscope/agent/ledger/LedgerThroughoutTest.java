@@ -153,6 +153,17 @@ class LedgerThroughoutTest {
   }
 
   @Test
+  void ofWhatMremapMovedFromNobodyKnowsWhereNothingIsTold() {
+    long b = A + 16 * PAGE;
+    map(10, 20, 2);
+    ledger.apply(mremap(30, 40, b, PAGE, PAGE, Calls.MAYMOVE | Calls.REMAP_FIXED, A), creator(7), null);
+    assertThat(path(21, 29)).isEqualTo("/d/2");
+    assertThat(path(41, 50)).isNull();
+    ledger.apply(mmap(10, 20, b, PAGE, file(1), 0), creator(1), "/d/1");
+    assertThat(path(41, 50)).isEqualTo("/d/1");
+  }
+
+  @Test
   void remapFilePagesReplacesWhatItHits() {
     ledger.apply(mmap(10, 20, A, 4 * PAGE, file(1), 0), creator(1), "/d/1");
     ledger.apply(call(Syscall.REMAP_FILE_PAGES, 30, 40, 7, file(1), 0, A, PAGE, 0, 3, 0), creator(2), null);

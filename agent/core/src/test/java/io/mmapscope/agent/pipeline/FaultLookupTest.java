@@ -94,20 +94,6 @@ class FaultLookupTest {
     assertThat(path(41, 42)).isEqualTo("/d/1");
   }
 
-  /** An mremap of something unknown: what was at its destination is gone, and the ledger does not know what came. */
-  @Test
-  void whereTheLedgerAsksForTheListItFindsNothingUntilItWasRead() {
-    map(10, 20, 1);
-    doubt.look(true);
-    assertThat(path(30, 31)).isNull();
-    doubt.look(false);
-    assertThat(path(30, 31)).isNull();
-    assertThat(doubt.at(now + 30)).isFalse();
-    doubt.settled(0, now + 40);
-    assertThat(path(30, 31)).isNull();
-    assertThat(path(41, 42)).isEqualTo("/d/1");
-  }
-
   @Test
   void theAgentsOwnTouchesAreTheAgents() {
     map(10, 20, 1);
