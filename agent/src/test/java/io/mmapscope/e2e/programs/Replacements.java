@@ -29,6 +29,7 @@ public final class Replacements {
 
   private static final int WINDOWS = 16;
   private static final int WINDOW = 16 * PAGE;
+  private static final int MAP_NONBLOCK = 0x10000;
   private static final int READ = Libc.PROT_READ;
 
   private final List<Path> paths = new ArrayList<>();
@@ -141,7 +142,8 @@ public final class Replacements {
             long from = Libc.mmap(0, WINDOW, READ, Libc.MAP_SHARED, files[file], offset);
             yield Libc.mremap(from, WINDOW, WINDOW, Libc.MREMAP_MAYMOVE | Libc.MREMAP_FIXED, to);
           }
-          default -> to + Libc.remap_file_pages(to, WINDOW, 0, page, 0);
+          // Without MAP_NONBLOCK the kernel maps the pages as well: a thread that just had its fault would read them.
+          default -> to + Libc.remap_file_pages(to, WINDOW, 0, page, MAP_NONBLOCK);
         };
     if (result != to) {
       throw new IllegalStateException("not replaced, errno " + Libc.errno());
