@@ -5,14 +5,16 @@ import io.opentelemetry.context.Scope;
 import java.nio.MappedByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CyclicBarrier;
 
 /**
  * One thread of {@link Touches}, whose even rounds find the files evicted. In the others each page is taken out of the
  * page table before, for a fault maps its neighbours too where they are in the page cache. It has a part of each file's pages to itself, so that what {@code mincore(2)} says of
- * one is so when it is touched.
+ * one is so when it is touched. No address is touched twice, so that it tells the touch.
  *
  * <p>A row is {@code address,file,offset,mode,resident,minor,major,trace id,span id,thread}: a touch, whether the page
  * was in the page cache before, and the faults that the kernel counted for the thread meanwhile. The mode is {@code
@@ -35,6 +37,7 @@ final class TouchWork extends Thread {
   private final long vector = Buffers.UNSAFE.allocateMemory(1);
   private final int sink;
   private final List<String> rows = new ArrayList<>();
+  private final Set<Long> touched = new HashSet<>();
   private final MappedByteBuffer[] buffers = new MappedByteBuffer[Touches.FILES.size()];
   private volatile Throwable failure;
   private boolean warm;
@@ -105,6 +108,9 @@ final class TouchWork extends Thread {
   private void touch(int file, int offset, String ids) {
     MappedByteBuffer buffer = buffers[file];
     long address = Buffers.addressOf(buffer) + offset;
+    if (!touched.add(address)) {
+      return;
+    }
     boolean kernel = random.nextInt(4) == 0;
     boolean write = !buffer.isReadOnly() && random.nextBoolean();
     if (warm) {
