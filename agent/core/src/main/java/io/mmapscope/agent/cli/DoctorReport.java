@@ -31,12 +31,19 @@ record DoctorReport(Machine machine, Attempt attempt, List<String> remedies) {
     StringBuilder text = new StringBuilder();
     machine.facts().forEach((name, value) -> row(text, name, shown(value)));
     text.append('\n');
+    HookStatus told = null;
     for (HookStatus hook : attempt.hooks()) {
       if (attempt.absent().contains(hook.event())) {
         row(text, hook.event(), "absent: this kernel has no such function");
         continue;
       }
       row(text, hook.event(), hook.attached() ? hook.way() + " " + hook.target() : "not attached");
+      if (told != null && told.reason().equals(hook.reason()) && !hook.refusals().isEmpty()) {
+        String ways = String.join(", ", hook.refusals().stream().map(Refusal::way).toList());
+        row(text, "", "  not " + ways + ": as for " + told.event());
+        continue;
+      }
+      told = hook;
       for (Refusal refusal : hook.refusals()) {
         row(text, "", "  not " + refusal.way() + " " + refusal.target() + ": " + refusal.reason());
         refusal.log().forEach(line -> row(text, "", "    | " + line));
