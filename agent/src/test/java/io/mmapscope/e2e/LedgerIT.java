@@ -29,10 +29,12 @@ class LedgerIT extends E2e {
         .program(Rearrange.class, arguments);
   }
 
-  /** By the calls alone: the list is read at the start, and again only where calls leave something uncertain. */
+  /**
+   * By the calls alone: the list is read at the start, and again only where calls leave something uncertain.
+   * Not on emulated processors: the ring is not drained there as fast as it is filled, and losses are to be none here.
+   */
   @ParameterizedTest
   @Jdks
-  @Tag("kernel")
   void byTheCalls(Jdk jdk) throws Exception {
     assertAgrees(rearrange(jdk, workspace.directory("data"), THREADS, 1500, 200, 1500, 0).run().succeeded());
     assertThat(collector.sum("mmapscope.kernel.events", Map.of("fate", "lost"))).as("lost").isZero();
