@@ -44,7 +44,8 @@ public final class ResidencySampler {
   private PageMap pages;
   private boolean unusable;
   private long next;
-  private long passBegan;
+  private boolean inPass;
+  private long passBegan = System.nanoTime() - PASS_NANOS;
   private ResidentSizes lastPass = new ResidentSizes(0);
   private ResidentSizes thisPass = new ResidentSizes(0);
 
@@ -72,10 +73,11 @@ public final class ResidencySampler {
   /** Measures for some milliseconds. For one thread, about once a second. */
   public void sampleSome() {
     long began = System.nanoTime();
-    if (unusable || next == 0 && passBegan != 0 && began - passBegan < PASS_NANOS) {
+    if (unusable || !inPass && began - passBegan < PASS_NANOS) {
       return;
     }
-    if (next == 0) {
+    if (!inPass) {
+      inPass = true;
       passBegan = began;
     }
     try {
@@ -89,23 +91,26 @@ public final class ResidencySampler {
     }
   }
 
+  /** The first mappings are read even when it is late already, so that every call gets on. */
   private void sample(long deadline) throws IOException {
-    while (System.nanoTime() - deadline < 0) {
+    do {
       List<Mapping> live = ledger.live(next, AT_ONCE);
       if (live.isEmpty()) {
         endPass();
         return;
       }
-      for (int i = 0; i < live.size() && System.nanoTime() - deadline < 0; ) {
+      int i = 0;
+      do {
         i += pagesOf(live.get(i)) > PageMap.MOST ? one(live.get(i)) : neighbours(live, i);
-      }
-    }
+      } while (i < live.size() && System.nanoTime() - deadline < 0);
+    } while (System.nanoTime() - deadline < 0);
   }
 
   private synchronized void endPass() {
     lastPass = thisPass;
     thisPass = new ResidentSizes(lastPass.count());
     next = 0;
+    inPass = false;
   }
 
   private synchronized void measured(Mapping mapping, long presentPages) {
