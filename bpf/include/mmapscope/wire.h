@@ -54,7 +54,7 @@ enum mms_operation {
  */
 enum mms_limit {
 	MMS_SLOT_CALLS = 4,             /* a power of two: the index is masked */
-	MMS_SLOTS = 8192,
+	MMS_SLOTS = 6144,
 	MMS_STACK_WORDS = 30,
 };
 

@@ -69,7 +69,7 @@ final class UnpackedLibraries implements AutoCloseable {
 
   private static UnpackedLibraries unpackInto(Path place, ClassLoader loader, String... resources) throws IOException {
     // mkdir(2) refuses a name that is there, so it need not be a secret; createTempDirectory's would cost 15 ms.
-    Path directory = place.resolve("mmapscope-" + ProcessHandle.current().pid() + "-" + System.nanoTime());
+    Path directory = place.resolve("mmapscope-" + pid() + "-" + System.nanoTime());
     Files.createDirectory(directory, OWNER_ONLY);
     UnpackedLibraries libraries = new UnpackedLibraries(directory);
     boolean done = false;
@@ -84,6 +84,11 @@ final class UnpackedLibraries implements AutoCloseable {
         libraries.close();
       }
     }
+  }
+
+  /** Not by ProcessHandle, which makes threads of its own before it tells. */
+  private static Path pid() throws IOException {
+    return Files.readSymbolicLink(Path.of("/proc/self"));
   }
 
   private void write(ClassLoader loader, String resource) throws IOException {
