@@ -31,7 +31,9 @@ public final class MmapscopeHooks {
   private static final ThreadLocal<MmapscopeThread> THREAD = carrierThreadLocal();
   /** The token of a virtual thread's operation in progress; platform threads have it in their slot. */
   private static final ThreadLocal<long[]> VIRTUAL = new ThreadLocal<>();
-  private static final Class<?> VIRTUAL_THREAD = virtualThreadClass();
+  private static final Class<?> VIRTUAL_THREAD = classOrNull("java.lang.BaseVirtualThread");
+  /** Its thread unmaps the buffers that were collected. */
+  private static final Class<?> REFERENCE_HANDLER = classOrNull("java.lang.ref.Reference$ReferenceHandler");
   private static final long THREAD_ID = MmapscopeMemory.offsetOf(Thread.class, "tid");
 
   private static boolean announcing;
@@ -159,8 +161,9 @@ public final class MmapscopeHooks {
     THREAD.set(preliminary);
     MmapscopeThread thread = preliminary;
     try {
-      int slot = agent.registerThread(virtual ? MmapscopeVirtual.carrier() : Thread.currentThread());
-      thread = stateOf(agent, slot);
+      Thread carrier = virtual ? MmapscopeVirtual.carrier() : Thread.currentThread();
+      thread = stateOf(agent, agent.registerThread(carrier));
+      thread.jdks = carrier.getClass() == REFERENCE_HANDLER;
     } finally {
       THREAD.set(thread);
     }
@@ -180,7 +183,10 @@ public final class MmapscopeHooks {
     MmapscopeMemory.putInt(address + MmapscopeCells.LIBRARY, library);
     MmapscopeMemory.putLong(address + MmapscopeCells.THREAD_ID, MmapscopeMemory.getLong(Thread.currentThread(), THREAD_ID));
     int callSite = kind == LIBRARY ? agent.callSite(1) : thread.callSite;
-    MmapscopeMemory.putInt(address + MmapscopeCells.CALL_SITE, callSite != 0 ? callSite : agent.callSite(0));
+    if (callSite == 0 && !thread.jdks) {
+      callSite = agent.callSite(0);
+    }
+    MmapscopeMemory.putInt(address + MmapscopeCells.CALL_SITE, callSite);
     thread.quiet = true;
     try {
       int flags = agent.trace(thread, address + MmapscopeCells.TRACE_HIGH);
@@ -337,10 +343,10 @@ public final class MmapscopeHooks {
     return token;
   }
 
-  private static Class<?> virtualThreadClass() {
+  private static Class<?> classOrNull(String name) {
     try {
-      return Class.forName("java.lang.BaseVirtualThread", false, null);
-    } catch (ClassNotFoundException beforeJdk21) {
+      return Class.forName(name, false, null);
+    } catch (ClassNotFoundException notInThisJdk) {
       return null;
     }
   }

@@ -18,6 +18,9 @@ public final class MmapscopeThread {
   /** True while the agent itself works on this thread, and always on the agent's own threads. */
   boolean quiet;
 
+  /** True on a thread of the JDK's with no frame of the application: its stack need not be walked. */
+  boolean jdks;
+
   /** Number of the call site that is calling into the JDK right now, or 0; see {@link MmapscopeHooks#at}. */
   int callSite;
 
