@@ -64,8 +64,8 @@ class FaultMetricsTest {
   void faultsAreCountedAndTimedByWhatIsMappedThere() throws Exception {
     FaultPlace cfs = FaultSamples.CFS;
     FaultPlace another =
-        new FaultPlace(9_999, cfs.callSite(), cfs.owner(), cfs.memory(), "/var/lib/acme/_7.cfs");
-    FaultPlace heap = new FaultPlace(2, CallSite.UNKNOWN, Owner.JVM, Memory.JAVA_HEAP, null);
+        new FaultPlace(9_999, cfs.callSite(), cfs.owner(), cfs.memory(), "cfs");
+    FaultPlace heap = new FaultPlace(2, CallSite.UNKNOWN, Owner.JVM, Memory.JAVA_HEAP, "none");
     Map<String, Metric> metrics =
         exported(
             listener -> {

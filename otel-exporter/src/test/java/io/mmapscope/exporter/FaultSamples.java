@@ -14,8 +14,8 @@ import java.util.List;
 public final class FaultSamples {
 
   public static final FaultPlace CFS =
-      new FaultPlace(0, Samples.OPEN, Owner.APPLICATION, Memory.FILE, "/var/lib/acme/_0.cfs");
-  public static final FaultPlace UNCERTAIN = new FaultPlace(1, CallSite.UNKNOWN, null, null, null);
+      new FaultPlace(0, Samples.OPEN, Owner.APPLICATION, Memory.FILE, "cfs");
+  public static final FaultPlace UNCERTAIN = new FaultPlace(1, CallSite.UNKNOWN, null, null, "none");
 
   private FaultSamples() {}
 

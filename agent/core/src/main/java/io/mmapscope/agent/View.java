@@ -78,7 +78,7 @@ final class View implements AgentView {
 
   @Override
   public long maxMapCount() {
-    return MaxMapCount.read(MaxMapCount.FILE);
+    return MapCount.limit(MapCount.LIMIT);
   }
 
   @Override

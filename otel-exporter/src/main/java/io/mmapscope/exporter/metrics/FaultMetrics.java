@@ -63,7 +63,7 @@ final class FaultMetrics implements MeterBinder {
             "system.paging.fault.type", FaultKind.type(major),
             "mmap.fault.mode", FaultKind.mode(kernelMode),
             "code.function.name", callSites.of(place.callSite()),
-            "file.extension", extensions.of(place.path()),
+            "file.extension", extensions.tag(place.fileExtension()),
             "mmap.owner", place.owner() == null ? UNKNOWN : place.owner().tag(),
             "mmap.memory", place.memory() == null ? UNKNOWN : place.memory().tag());
     return byTags.computeIfAbsent(tags, this::register);

@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.MeterBinder;
+import io.mmapscope.agent.model.FileExtension;
 import io.mmapscope.agent.model.Mapping;
 import io.mmapscope.agent.model.Owner;
 import io.mmapscope.agent.spi.AgentView;
@@ -106,7 +107,7 @@ final class MappingMetrics implements MeterBinder {
     for (Mapping mapping : view.mappings()) {
       Mapping.Creator creator = mapping.creator();
       Group group =
-          new Group(callSites.of(creator.callSite()), extensions.of(mapping.path()), creator.owner());
+          new Group(callSites.of(creator.callSite()), extensions.tag(FileExtension.of(mapping.path())), creator.owner());
       totals.computeIfAbsent(group, fresh -> new Total()).add(mapping, view.residentBytes(mapping));
     }
     return totals;

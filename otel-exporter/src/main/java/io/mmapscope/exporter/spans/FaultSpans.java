@@ -1,6 +1,7 @@
 package io.mmapscope.exporter.spans;
 
 import io.mmapscope.agent.model.Mapping;
+import io.mmapscope.agent.model.PageSize;
 import io.mmapscope.agent.model.SlowFault;
 import io.mmapscope.agent.model.Stall;
 import io.mmapscope.exporter.Console;
@@ -12,6 +13,8 @@ import java.util.List;
 
 /** Writes page faults as spans: each slow one, and all that one span of the application waited for. For one thread. */
 final class FaultSpans {
+
+  private static final long PAGE = PageSize.ofSystem();
 
   private final Spans spans;
   private final PathPolicy paths;
@@ -72,7 +75,7 @@ final class FaultSpans {
     return mapping == null
         ? place
         : place
-            .putSize(Keys.OFFSET, fault.fileOffset(PageSize.BYTES))
+            .putSize(Keys.OFFSET, fault.fileOffset(PAGE))
             .put(Keys.FILE_PATH, paths.shown(mapping.path()))
             .origin(mapping.creator().callSite());
   }

@@ -2,6 +2,7 @@ package io.mmapscope.exporter.spans;
 
 import io.mmapscope.agent.model.KernelCall;
 import io.mmapscope.agent.model.Operation;
+import io.mmapscope.agent.model.PageSize;
 import io.mmapscope.agent.model.Syscall;
 import java.util.StringJoiner;
 
@@ -19,10 +20,12 @@ import java.util.StringJoiner;
  */
 record Remap(long address, long lengthBytes, long pgoff, long offsetBytes, String change) {
 
+  private static final long PAGE = PageSize.ofSystem();
+
   static Remap of(KernelCall call) {
     long pgoff = call.arg(3);
-    boolean possible = pgoff >= 0 && pgoff <= Long.MAX_VALUE / PageSize.BYTES;
-    long offset = possible ? pgoff * PageSize.BYTES : -1;
+    boolean possible = pgoff >= 0 && pgoff <= Long.MAX_VALUE / PAGE;
+    long offset = possible ? pgoff * PAGE : -1;
     return new Remap(call.arg(0), call.arg(1), pgoff, offset, change(call, offset));
   }
 
@@ -66,8 +69,8 @@ record Remap(long address, long lengthBytes, long pgoff, long offsetBytes, Strin
     if (size < 0 || call.arg(1) <= 0) {
       return false;
     }
-    long filePages = size / PageSize.BYTES + (size % PageSize.BYTES == 0 ? 0 : 1);
-    long rangePages = call.arg(1) / PageSize.BYTES; // the kernel rounds the size down
+    long filePages = size / PAGE + (size % PAGE == 0 ? 0 : 1);
+    long rangePages = call.arg(1) / PAGE; // the kernel rounds the size down
     return offset < 0 || call.arg(3) + rangePages > filePages;
   }
 }

@@ -8,6 +8,7 @@ import static io.mmapscope.agent.model.KernelCall.FLAG_UNCHECKED;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mmapscope.agent.model.FileIdentity;
+import io.mmapscope.agent.model.PageSize;
 import io.mmapscope.agent.model.Syscall;
 import io.mmapscope.exporter.Samples;
 import org.junit.jupiter.api.Test;
@@ -16,7 +17,7 @@ class RemapTest {
 
   private static final FileIdentity ONE = new FileIdentity(8, 1, 1);
   private static final FileIdentity OTHER = new FileIdentity(8, 1, 2);
-  private static final long PAGE = PageSize.BYTES;
+  private static final long PAGE = PageSize.ofSystem();
 
   private static Remap remap(int flags, FileIdentity file, long size, FileIdentity before, long bytes, long pgoff) {
     return Remap.of(

@@ -2,6 +2,7 @@ package io.mmapscope.agent.ledger;
 
 import io.mmapscope.agent.model.KernelCall;
 import io.mmapscope.agent.model.Mapping;
+import io.mmapscope.agent.model.PageSize;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;

@@ -4,7 +4,6 @@ import io.mmapscope.agent.model.FileIdentity;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -142,19 +141,26 @@ public final class PathResolver {
    */
   public long size(String path, FileIdentity expected) {
     try {
-      Map<String, Object> attributes = Files.readAttributes(Path.of(path), "unix:dev,ino,size");
-      FileIdentity found = ofStat((Long) attributes.get("dev"), (Long) attributes.get("ino"));
-      return expected == null || expected.equals(found) ? (Long) attributes.get("size") : -1;
-    } catch (IOException | SecurityException | UnsupportedOperationException | InvalidPathException e) {
+      Stat stat = stat(Path.of(path));
+      return stat != null && (expected == null || expected.equals(stat.file)) ? stat.size : -1;
+    } catch (InvalidPathException e) {
       return -1;
     }
   }
 
-  /** As {@code stat} gives it, symbolic links followed; null where it cannot. */
   static FileIdentity identity(Path path) {
+    Stat stat = stat(path);
+    return stat == null ? null : stat.file;
+  }
+
+  private record Stat(FileIdentity file, long size) {}
+
+  /** As {@code stat} gives it, symbolic links followed; null where it cannot. */
+  private static Stat stat(Path path) {
     try {
-      Map<String, Object> attributes = Files.readAttributes(path, "unix:dev,ino", new LinkOption[0]);
-      return ofStat((Long) attributes.get("dev"), (Long) attributes.get("ino"));
+      Map<String, Object> attributes = Files.readAttributes(path, "unix:dev,ino,size");
+      FileIdentity file = ofStat((Long) attributes.get("dev"), (Long) attributes.get("ino"));
+      return new Stat(file, (Long) attributes.get("size"));
     } catch (IOException | SecurityException | UnsupportedOperationException e) {
       return null;
     }

@@ -8,6 +8,6 @@ package io.mmapscope.agent.model;
  * @param callSite who made the mapping, or {@link CallSite#UNKNOWN}
  * @param owner whose doing the mapping is; null where what is at the address is not certain
  * @param memory what it is used for; null where that is not certain
- * @param path of one of its files, to tell their kind by; null where there is none
+ * @param fileExtension the kind of its files, see {@link FileExtension}
  */
-public record FaultPlace(int id, CallSite callSite, Owner owner, Memory memory, String path) {}
+public record FaultPlace(int id, CallSite callSite, Owner owner, Memory memory, String fileExtension) {}

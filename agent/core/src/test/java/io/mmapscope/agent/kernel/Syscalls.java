@@ -3,7 +3,7 @@ package io.mmapscope.agent.kernel;
 import com.sun.jna.Function;
 import com.sun.jna.Native;
 import com.sun.jna.NativeLibrary;
-import io.mmapscope.agent.ledger.PageSize;
+import io.mmapscope.agent.model.PageSize;
 
 /** The system calls, made as a native library makes them. */
 final class Syscalls {

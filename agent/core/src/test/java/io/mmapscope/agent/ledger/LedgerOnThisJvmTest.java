@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mmapscope.agent.model.FileIdentity;
 import io.mmapscope.agent.model.Mapping;
+import io.mmapscope.agent.model.PageSize;
 import java.io.IOException;
 import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;

@@ -8,6 +8,7 @@ import com.sun.jna.NativeLibrary;
 import io.mmapscope.agent.model.FileIdentity;
 import io.mmapscope.agent.model.KernelCall;
 import io.mmapscope.agent.model.Mapping;
+import io.mmapscope.agent.model.PageSize;
 import io.mmapscope.agent.model.Syscall;
 import java.io.IOException;
 import java.nio.file.Files;

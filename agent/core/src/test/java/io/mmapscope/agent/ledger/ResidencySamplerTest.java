@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mmapscope.agent.model.CallSite;
 import io.mmapscope.agent.model.Mapping;
 import io.mmapscope.agent.model.Owner;
+import io.mmapscope.agent.model.PageSize;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.MappedByteBuffer;

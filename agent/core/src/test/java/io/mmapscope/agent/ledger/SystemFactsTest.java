@@ -4,27 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mmapscope.agent.model.FileIdentity;
 import io.mmapscope.agent.model.Owner;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Page size, device numbers, and whose a file is. */
+/** Device numbers, and whose a file is. */
 class SystemFactsTest {
 
-  @Test
-  void thePageSizeIsInTheAuxiliaryVector() {
-    ByteBuffer auxv = ByteBuffer.allocate(64).order(ByteOrder.nativeOrder());
-    auxv.putLong(33).putLong(0x7ffe0000).putLong(6).putLong(16384).putLong(0).putLong(0);
-
-    assertThat(PageSize.ofAuxiliaryVector(auxv.array())).isEqualTo(16384);
-    assertThat(PageSize.ofAuxiliaryVector(new byte[32])).isEqualTo(4096);
-    assertThat(PageSize.ofAuxiliaryVector(new byte[3])).isEqualTo(4096);
-    assertThat(Long.bitCount(PageSize.ofSystem())).isEqualTo(1);
-  }
-
-  /** The packed numbers are glibc's: {@code python3 -c 'import os; print(os.makedev(8, 17))'}. */
   @ParameterizedTest
   @CsvSource({"0x811, 8, 17", "0xfd01, 253, 1", "0x1200067834590, 0x12345, 0x67890", "0x10300, 259, 0"})
   void deviceNumbersAreUnpackedAsTheCLibraryPacksThem(String packed, String major, String minor) {

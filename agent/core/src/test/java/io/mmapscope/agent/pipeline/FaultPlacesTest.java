@@ -33,12 +33,19 @@ class FaultPlacesTest {
   }
 
   @Test
-  void namesThatAreNoKindsAreOnePlace() {
-    FaultPlace place = of(1, "/d/none");
-    assertThat(of(1, "/d/log.2026")).isSameAs(place);
-    assertThat(of(1, "/d/x.averylongrandomname")).isSameAs(place);
-    assertThat(of(1, "/d/.hidden")).isSameAs(place);
-    assertThat(of(1, "/d.e/f")).isSameAs(place);
+  void aFileThatIsDeletedMeanwhileIsOfTheSameKind() {
+    assertThat(of(1, "/d/a.dat (deleted)")).isSameAs(of(1, "/d/b.dat"));
+  }
+
+  @Test
+  void namesWithoutAKindAndNamesWithANumberAreTwoPlaces() {
+    FaultPlace none = of(1, "/d/none");
+    FaultPlace other = of(1, "/d/log.2026");
+    assertThat(of(1, "/d/.hidden")).isSameAs(none);
+    assertThat(of(1, "/d.e/f")).isSameAs(none);
+    assertThat(of(1, "/d/x.averylongrandomname")).isSameAs(other).isNotSameAs(none);
+    assertThat(none.fileExtension()).isEqualTo("none");
+    assertThat(other.fileExtension()).isEqualTo("other");
   }
 
   @Test
@@ -49,7 +56,7 @@ class FaultPlacesTest {
     }
     assertThat(highest).isLessThanOrEqualTo(10_003);
     assertThat(of(1, "/d/a.y1")).isSameAs(of(1, "/d/a.y2"));
-    assertThat(of(1, "/d/a.y1").path()).isNull();
+    assertThat(of(1, "/d/a.y1").fileExtension()).isEqualTo("other");
     assertThat(of(1, "/d/a.y1").callSite()).isEqualTo(Touched.site(1));
   }
 }

@@ -1,4 +1,4 @@
-package io.mmapscope.agent.ledger;
+package io.mmapscope.agent.model;
 
 import java.io.FileInputStream;
 import java.io.IOException;
