@@ -8,6 +8,7 @@ import io.mmapscope.agent.model.Memory;
 import io.mmapscope.agent.model.Owner;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * Interns the places of page faults: creator's call site, owner, kind of memory, kind of file. Bounded, because a
@@ -20,7 +21,23 @@ final class FaultPlaces {
   /** Where the mapping, or whose it is, is not certain. */
   static final FaultPlace UNKNOWN = new FaultPlace(0, CallSite.UNKNOWN, null, null, FileExtension.NONE);
 
-  private record Key(int callSite, Owner owner, Memory memory, String extension) {}
+  private record Key(int callSite, Owner owner, Memory memory, String extension) {
+
+    /** Written out, as {@link #hashCode}: what the JVM makes for a record costs a start or an exit 15 ms. */
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Key key
+          && callSite == key.callSite
+          && owner == key.owner
+          && memory == key.memory
+          && extension.equals(key.extension);
+    }
+
+    @Override
+    public int hashCode() {
+      return 31 * (31 * callSite + extension.hashCode()) + 31 * owner.hashCode() + Objects.hashCode(memory);
+    }
+  }
 
   private final Map<Key, FaultPlace> places = new HashMap<>();
 
