@@ -91,8 +91,8 @@ abstract class FaultE2e extends E2e {
         .setting("queue.size", 1 << 20)
         .environment("OTEL_EXPORTER_PROMETHEUS_PORT", Integer.toString(port))
         .jvmOptions("-XX:+UseSerialGC", "-Xms128m", "-Xmx128m", "-XX:+AlwaysPreTouch")
-        .classPath(Libraries.jna())
-        .classPath(Libraries.openTelemetry())
+        .classPath(workspace.readable(Libraries.jna()))
+        .classPath(workspace.readable(Libraries.openTelemetry()))
         .timeout(Duration.ofSeconds(120));
   }
 

@@ -59,6 +59,20 @@ final class Workspace implements AutoCloseable {
     }
   }
 
+  /** Copies of jars that any user can read. */
+  Path[] readable(Path... jars) {
+    Path libraries = directory("libraries");
+    return Stream.of(jars).map(jar -> copied(jar, libraries.resolve(jar.getFileName()))).toArray(Path[]::new);
+  }
+
+  private static Path copied(Path file, Path to) {
+    try {
+      return Files.copy(file, to, StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   @Override
   public void close() {
     try (Stream<Path> paths = Files.walk(root)) {

@@ -2,7 +2,9 @@ package io.mmapscope.exporter;
 
 import io.mmapscope.agent.config.Settings;
 import io.mmapscope.agent.config.SettingsLoader;
+import io.mmapscope.agent.model.FaultTotal;
 import io.mmapscope.agent.model.HookCounts;
+import io.mmapscope.agent.model.Level;
 import io.mmapscope.agent.model.Mapping;
 import io.mmapscope.agent.spi.AgentView;
 import java.util.Collection;
@@ -63,6 +65,16 @@ public final class FakeAgent implements AgentView {
   @Override
   public Collection<HookCounts> hookCounts() {
     return hookCounts;
+  }
+
+  @Override
+  public Level level() {
+    return Level.FULL;
+  }
+
+  @Override
+  public List<FaultTotal> faultTotals() {
+    return List.of();
   }
 
   @Override

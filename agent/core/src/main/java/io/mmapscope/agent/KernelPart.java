@@ -1,12 +1,15 @@
 package io.mmapscope.agent;
 
 import io.mmapscope.agent.config.Settings;
+import io.mmapscope.agent.kernel.FaultCounter;
 import io.mmapscope.agent.kernel.Kernel;
 import io.mmapscope.agent.kernel.KernelUnavailableException;
 import io.mmapscope.agent.kernel.NativeAccess;
+import io.mmapscope.agent.model.FaultTotal;
 import io.mmapscope.agent.model.HookCounts;
 import io.mmapscope.agent.model.HookStatus;
 import io.mmapscope.agent.kernel.RingReader;
+import io.mmapscope.agent.model.Level;
 import io.mmapscope.agent.pipeline.Faults;
 import io.mmapscope.agent.pipeline.Pipeline;
 import io.mmapscope.agent.pipeline.ThreadRegistry;
@@ -20,23 +23,25 @@ import java.util.TreeMap;
 final class KernelPart {
 
   private final Kernel kernel;
+  private final FaultCounter faultCounter;
   private final String summary;
 
-  private KernelPart(Kernel kernel, String summary) {
+  private KernelPart(Kernel kernel, FaultCounter faultCounter, String summary) {
     this.kernel = kernel;
+    this.faultCounter = faultCounter;
     this.summary = summary;
   }
 
   /** Opens it where the settings, the kernel and the privileges allow. Never throws. */
   static KernelPart open(Settings settings, Instrumentation instrumentation) {
     if (settings.kernelOff()) {
-      return new KernelPart(null, "no kernel events: switched off by kernel=off");
+      return new KernelPart(null, null, "no kernel events: switched off by kernel=off");
     }
     try {
       NativeAccess.enable(instrumentation);
       Kernel kernel = Kernel.open(MmapscopeGate.slotsAddress());
       kernel.sendFaultsFrom(settings.faultMinDuration());
-      return new KernelPart(kernel, attached(kernel.hooks()));
+      return new KernelPart(kernel, null, attached(kernel.hooks()));
     } catch (KernelUnavailableException unavailable) {
       return without(unavailable.getMessage());
     } catch (Throwable failure) {
@@ -44,8 +49,22 @@ final class KernelPart {
     }
   }
 
+  /** As much as there is without BPF. */
   private static KernelPart without(String reason) {
-    return new KernelPart(null, "no kernel events: " + reason + " (java -jar mmapscope.jar doctor)");
+    String text = "no kernel events: " + reason + " (java -jar mmapscope.jar doctor); level ";
+    try {
+      return new KernelPart(null, FaultCounter.open(), text + told(Level.PERF));
+    } catch (KernelUnavailableException unavailable) {
+      // One reason may be that of both, such as native code that cannot be loaded.
+      String again = unavailable.getMessage().equals(reason) ? "" : ", " + unavailable.getMessage();
+      return new KernelPart(null, null, text + told(Level.JAVA) + again);
+    } catch (Throwable failure) {
+      return new KernelPart(null, null, text + told(Level.JAVA) + ", " + failure);
+    }
+  }
+
+  private static String told(Level level) {
+    return level.tag() + ": " + level.text();
   }
 
   /**
@@ -91,6 +110,15 @@ final class KernelPart {
 
   boolean active() {
     return kernel != null;
+  }
+
+  Level level() {
+    return kernel != null ? Level.FULL : faultCounter != null ? Level.PERF : Level.JAVA;
+  }
+
+  /** The page faults where only their number is known. */
+  List<FaultTotal> faultTotals() {
+    return faultCounter == null ? List.of() : faultCounter.read();
   }
 
   /** Whether a logical event is seen. */
@@ -156,6 +184,9 @@ final class KernelPart {
   void close() {
     if (kernel != null) {
       kernel.close();
+    }
+    if (faultCounter != null) {
+      faultCounter.close();
     }
     Kernel.unload();
   }

@@ -57,7 +57,7 @@ final class MapsReading {
     // The first: calls that were in progress while the hooks were attached were seen by nobody.
     boolean due = first || inDoubt() || confirmations > 0;
     boolean onlySource = !kernel && began - lastNanos >= WITHOUT_KERNEL_NANOS;
-    if (onlySource || due && began - lastNanos >= PAUSE_FACTOR * tookNanos) {
+    if ((onlySource || due) && began - lastNanos >= PAUSE_FACTOR * tookNanos) {
       reconcile(began);
     }
   }

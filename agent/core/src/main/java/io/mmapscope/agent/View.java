@@ -4,16 +4,17 @@ import io.mmapscope.agent.config.BuildInfo;
 import io.mmapscope.agent.config.Settings;
 import io.mmapscope.agent.ledger.Ledger;
 import io.mmapscope.agent.ledger.ResidencySampler;
+import io.mmapscope.agent.model.FaultTotal;
 import io.mmapscope.agent.model.HookCounts;
+import io.mmapscope.agent.model.Level;
 import io.mmapscope.agent.model.Mapping;
 import io.mmapscope.agent.pipeline.Accounts;
 import io.mmapscope.agent.pipeline.Clock;
 import io.mmapscope.agent.spi.AgentView;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.LongSupplier;
-import java.util.function.Supplier;
 
 /** What exporters may see of the agent. */
 final class View implements AgentView {
@@ -22,8 +23,7 @@ final class View implements AgentView {
   private final BuildInfo build;
   private final Ledger ledger;
   private final MmapscopeCells cells;
-  private final Supplier<Collection<HookCounts>> counts;
-  private final LongSupplier slowFaultsRefused;
+  private final KernelPart kernel;
   private final ResidencySampler residency;
   private final Accounts accounts;
   private final Clock clock = new Clock();
@@ -33,16 +33,14 @@ final class View implements AgentView {
       BuildInfo build,
       Ledger ledger,
       MmapscopeCells cells,
-      Supplier<Collection<HookCounts>> counts,
-      LongSupplier slowFaultsRefused,
+      KernelPart kernel,
       ResidencySampler residency,
       Accounts accounts) {
     this.settings = settings;
     this.build = build;
     this.ledger = ledger;
     this.cells = cells;
-    this.counts = counts;
-    this.slowFaultsRefused = slowFaultsRefused;
+    this.kernel = kernel;
     this.residency = residency;
     this.accounts = accounts;
   }
@@ -73,7 +71,17 @@ final class View implements AgentView {
 
   @Override
   public Collection<HookCounts> hookCounts() {
-    return counts.get();
+    return kernel.counts();
+  }
+
+  @Override
+  public Level level() {
+    return kernel.level();
+  }
+
+  @Override
+  public List<FaultTotal> faultTotals() {
+    return kernel.faultTotals();
   }
 
   @Override
@@ -97,8 +105,8 @@ final class View implements AgentView {
     if (cells.refused() > 0) {
       all.put("queue_full", cells.refused());
     }
-    if (slowFaultsRefused.getAsLong() > 0) {
-      all.put("slow_fault_refused", slowFaultsRefused.getAsLong());
+    if (kernel.slowFaultsRefused() > 0) {
+      all.put("slow_fault_refused", kernel.slowFaultsRefused());
     }
     return all;
   }

@@ -18,12 +18,19 @@ final class Scrape {
 
   /** Sum of the metric's series whose line passes; 0 where there is no such series or no page yet. */
   double sum(String metric, Predicate<String> series) throws IOException {
-    String text;
+    return sum(text(), metric, series);
+  }
+
+  /** The page; empty where there is none yet. */
+  String text() throws IOException {
     try (var in = page.toURL().openStream()) {
-      text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     } catch (java.net.ConnectException e) {
-      return 0;
+      return "";
     }
+  }
+
+  static double sum(String text, String metric, Predicate<String> series) {
     return text.lines()
         .filter(line -> line.startsWith(metric + "{") && series.test(line))
         .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))

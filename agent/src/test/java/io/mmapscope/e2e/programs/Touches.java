@@ -31,7 +31,8 @@ public final class Touches {
   /** Extensions of the files; each is mapped by a method of its own. */
   public static final List<String> FILES = List.of("alp", "bet", "gam");
 
-  private static final int BULK = 1000;
+  static final int BULK = 1000;
+  static final int BULK_PAGES = 256;
 
   static final SdkTracerProvider TRACER = SdkTracerProvider.builder().build();
 
@@ -64,8 +65,8 @@ public final class Touches {
   }
 
   /** So many faults that those of looking at the counters do not matter. */
-  private static void bulk() throws InterruptedException {
-    int length = 256 * PAGE;
+  static void bulk() throws InterruptedException {
+    int length = BULK_PAGES * PAGE;
     long memory = Libc.mmap(0, length, Libc.PROT_READ | Libc.PROT_WRITE, Libc.MAP_PRIVATE | Libc.MAP_ANONYMOUS, -1, 0);
     for (int i = 0; i < BULK; i++) {
       Libc.madvise(memory, length, Libc.MADV_DONTNEED);

@@ -1,6 +1,7 @@
 package io.mmapscope.exporter.metrics;
 
 import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.MeterBinder;
@@ -12,8 +13,8 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The agent's account of itself: {@code mmapscope.kernel.seen} by hook, {@code mmapscope.kernel.events} by hook and fate,
- * {@code mmapscope.unattributed} by reason, {@code mmapscope.failures} by place. Read from the agent at {@link #refresh}.
- * For one thread at a time.
+ * {@code mmapscope.unattributed} by reason, {@code mmapscope.failures} by place, read from the agent at {@link #refresh};
+ * {@code mmapscope.level}. For one thread at a time.
  */
 final class AgentMetrics implements MeterBinder {
 
@@ -30,6 +31,10 @@ final class AgentMetrics implements MeterBinder {
   @Override
   public void bindTo(MeterRegistry registry) {
     this.registry = registry;
+    Gauge.builder("mmapscope.level", () -> 1)
+        .description("How much of the kernel's side the agent sees: the level in force is 1")
+        .tag("level", view.level().tag())
+        .register(registry);
   }
 
   /** Brings the counters up to date. */

@@ -6,16 +6,20 @@ import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.mmapscope.agent.model.FaultPlace;
+import io.mmapscope.agent.model.FaultTotal;
 import io.mmapscope.agent.model.TraceContext;
 import io.mmapscope.agent.spi.AgentView;
 import io.mmapscope.exporter.FaultKind;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.ToDoubleFunction;
 
 /**
  * {@code mmap.fault.duration}: how long page faults take, by their kind and by what is mapped there; {@code mmap.faults}
- * is its count. Slow ones have their span as an exemplar. Called for each page fault, so timers are found by the place's number. For the agent's thread.
+ * is its count, or the totals where only these are known. Slow ones have their span as an exemplar. Called for each page
+ * fault, so timers are found by the place's number. For the agent's thread, but {@link #refresh}.
  */
 final class FaultMetrics implements MeterBinder {
 
@@ -31,6 +35,9 @@ final class FaultMetrics implements MeterBinder {
 
   /** Places with the same tags share a timer. */
   private final Map<Tags, Timer> byTags = new HashMap<>();
+
+  /** Where only these are known. */
+  private final Map<Tags, AtomicLong> totals = new HashMap<>();
 
   private MeterRegistry registry;
 
@@ -72,11 +79,40 @@ final class FaultMetrics implements MeterBinder {
   private Timer register(Tags tags) {
     Timer timer =
         DurationTimers.builder("mmap.fault.duration", "Duration of page faults").tags(tags).register(registry);
-    FunctionCounter.builder("mmap.faults", timer, Timer::count)
+    counter(timer, Timer::count, tags);
+    return timer;
+  }
+
+  private <T> void counter(T counted, ToDoubleFunction<T> count, Tags tags) {
+    FunctionCounter.builder("mmap.faults", counted, count)
         .description("Page faults")
         .baseUnit("{fault}")
         .tags(tags)
         .register(registry);
-    return timer;
+  }
+
+  /** Brings the totals up to date. For one thread at a time. */
+  void refresh() {
+    for (FaultTotal total : view.faultTotals()) {
+      Tags tags =
+          Tags.of(
+              "system.paging.fault.type", FaultKind.type(total.major()),
+              "mmap.fault.mode", mode(total.mode()),
+              "code.function.name", UNKNOWN,
+              "file.extension", UNKNOWN,
+              "mmap.owner", UNKNOWN,
+              "mmap.memory", UNKNOWN);
+      AtomicLong count = totals.get(tags);
+      if (count == null) {
+        count = new AtomicLong();
+        totals.put(tags, count);
+        counter(count, AtomicLong::doubleValue, tags);
+      }
+      count.set(total.count());
+    }
+  }
+
+  private static String mode(FaultTotal.Mode mode) {
+    return mode == FaultTotal.Mode.UNKNOWN ? UNKNOWN : FaultKind.mode(mode == FaultTotal.Mode.KERNEL);
   }
 }

@@ -147,6 +147,7 @@ public final class MetricsExport {
       refreshed = true;
       refreshedNanos = now;
       mappings.refresh();
+      faults.refresh();
       agent.refresh();
     }
   }

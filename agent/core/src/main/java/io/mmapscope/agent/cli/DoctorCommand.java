@@ -1,5 +1,6 @@
 package io.mmapscope.agent.cli;
 
+import io.mmapscope.agent.kernel.MachineReader;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;

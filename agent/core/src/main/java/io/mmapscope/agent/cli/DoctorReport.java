@@ -2,6 +2,7 @@ package io.mmapscope.agent.cli;
 
 import io.mmapscope.agent.cli.KernelProbe.Attempt;
 import io.mmapscope.agent.control.Json;
+import io.mmapscope.agent.kernel.Machine;
 import io.mmapscope.agent.model.HookStatus;
 import io.mmapscope.agent.model.HookStatus.Refusal;
 import java.util.ArrayList;
@@ -50,6 +51,7 @@ record DoctorReport(Machine machine, Attempt attempt, List<String> remedies) {
       }
     }
     text.append(verdict()).append('\n');
+    text.append("level ").append(level()).append('\n');
     for (String remedy : remedies) {
       text.append("\nremedy: ").append(remedy).append('\n');
     }
@@ -62,6 +64,8 @@ record DoctorReport(Machine machine, Attempt attempt, List<String> remedies) {
     report.put("hooks", hooks());
     report.put("failure", attempt.failure());
     report.put("verdict", verdict());
+    report.put("level", attempt.level().tag());
+    report.put("perf_failure", attempt.perfFailure());
     report.put("remedies", remedies);
     report.put("exit_code", exitCode());
     return Json.write(report);
@@ -96,6 +100,11 @@ record DoctorReport(Machine machine, Attempt attempt, List<String> remedies) {
     return attempt.failure() == null
         ? attached() + " of " + expected() + " hooks attach"
         : "no kernel events: " + attempt.failure();
+  }
+
+  private String level() {
+    String failure = attempt.perfFailure();
+    return attempt.level().tag() + ": " + attempt.level().text() + (failure == null ? "" : ", " + failure);
   }
 
   private long attached() {

@@ -1,6 +1,7 @@
 package io.mmapscope.agent.cli;
 
 import io.mmapscope.agent.model.HookStatus;
+import io.mmapscope.agent.model.Level;
 import java.util.List;
 import java.util.Set;
 
@@ -23,6 +24,8 @@ interface KernelProbe {
    * @param hooks each logical event; empty where it did not come to trying them
    * @param failure why BPF cannot be used at all, or null
    * @param absent the events that are functions which this kernel does not have
+   * @param level how much an agent would see here
+   * @param perfFailure why page faults cannot be counted by perf events either, or null
    */
-  record Attempt(List<HookStatus> hooks, String failure, Set<String> absent) {}
+  record Attempt(List<HookStatus> hooks, String failure, Set<String> absent, Level level, String perfFailure) {}
 }

@@ -1,8 +1,10 @@
 package io.mmapscope.agent.cli;
 
+import io.mmapscope.agent.kernel.FaultCounter;
 import io.mmapscope.agent.kernel.Kernel;
 import io.mmapscope.agent.kernel.KernelUnavailableException;
 import io.mmapscope.agent.model.HookStatus;
+import io.mmapscope.agent.model.Level;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
@@ -21,19 +23,28 @@ final class LibbpfProbe implements KernelProbe {
   @Override
   public Attempt attempt() {
     try (Kernel kernel = Kernel.open()) {
-      return attempt(kernel.hooks(), null);
+      return attempt(kernel.hooks(), null, Level.FULL, null);
     } catch (KernelUnavailableException e) {
-      return attempt(e.hooks(), e.getMessage());
+      return withoutBpf(e);
     }
   }
 
-  private static Attempt attempt(List<HookStatus> hooks, String failure) {
+  private static Attempt withoutBpf(KernelUnavailableException failure) {
+    try {
+      FaultCounter.open().close();
+      return attempt(failure.hooks(), failure.getMessage(), Level.PERF, null);
+    } catch (KernelUnavailableException e) {
+      return attempt(failure.hooks(), failure.getMessage(), Level.JAVA, e.getMessage());
+    }
+  }
+
+  private static Attempt attempt(List<HookStatus> hooks, String failure, Level level, String perfFailure) {
     Set<String> functions = new HashSet<>();
     for (HookStatus hook : hooks) {
       if (hook.inner() && !hook.attached()) {
         functions.add(hook.event());
       }
     }
-    return new Attempt(hooks, failure, KernelFunctions.absent(Path.of("/proc/kallsyms"), functions));
+    return new Attempt(hooks, failure, KernelFunctions.absent(Path.of("/proc/kallsyms"), functions), level, perfFailure);
   }
 }

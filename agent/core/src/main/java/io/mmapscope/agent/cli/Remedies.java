@@ -1,6 +1,7 @@
 package io.mmapscope.agent.cli;
 
 import io.mmapscope.agent.cli.KernelProbe.Attempt;
+import io.mmapscope.agent.kernel.Machine;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -13,7 +13,7 @@ final class BpfException extends Exception {
    * @param detail what libbpf or the verifier said, or the empty string
    */
   BpfException(String step, int errno, String detail) {
-    super(step + " " + Errno.name(errno) + Errno.remedy(errno) + (detail.isEmpty() ? "" : ": " + detail));
+    super(step + " " + Errno.name(errno) + Remedy.of(step, errno) + (detail.isEmpty() ? "" : ": " + detail));
     this.errno = errno;
   }
 

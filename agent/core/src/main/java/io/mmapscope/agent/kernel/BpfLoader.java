@@ -43,8 +43,9 @@ final class BpfLoader {
     try {
       return load(programs(pending), first);
     } catch (BpfException all) {
-      if (all.errno() == Errno.EPERM && !anyOnFunctions(pending)) {
-        throw all; // of privileges, which no other choice of programs changes
+      boolean notAllowed = all.errno() == Errno.EPERM && !anyOnFunctions(pending);
+      if (notAllowed || all.errno() == Errno.ENOSYS) {
+        throw all; // no other choice of programs changes that
       }
       boolean refused = false;
       for (Choice choice : pending) {
@@ -57,7 +58,6 @@ final class BpfLoader {
     }
   }
 
-  /** A kernel may know the kind and yet refuse it to everybody. */
   /** Some kernels refuse programs on functions to everybody. */
   private static boolean anyOnFunctions(List<Choice> choices) {
     for (Choice choice : choices) {

@@ -41,7 +41,7 @@ final class Hooks implements AutoCloseable {
   BpfObject load() throws BpfException, KernelUnavailableException {
     BpfObject object = next(null);
     if (object == null) {
-      throw new KernelUnavailableException(plan.statuses().get(0).reason(), null, plan.statuses());
+      throw KernelUnavailableException.none(plan.statuses());
     }
     events.keepIn(object.mapDescriptor("mms_events"));
     return object;

@@ -102,7 +102,7 @@ public final class Kernel implements AutoCloseable {
       hooks = null;
       if (!anyAttached(kernel.statuses)) {
         kernel.close();
-        throw new KernelUnavailableException(kernel.statuses.get(0).reason(), null, kernel.statuses);
+        throw KernelUnavailableException.none(kernel.statuses);
       }
       return kernel;
     } catch (BpfException e) {

@@ -59,6 +59,11 @@ final class LibC {
     return process.getFunction("prctl").invokeInt(new Object[] {option});
   }
 
+  /** read(2): how many bytes, or -1. */
+  long read(int fd, ByteBuffer into, long length) {
+    return process.getFunction("read").invokeLong(new Object[] {fd, into, length});
+  }
+
   int close(int fd) {
     return process.getFunction("close").invokeInt(new Object[] {fd});
   }

@@ -1,7 +1,8 @@
 package io.mmapscope.agent.model;
 
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.stream.Collectors;
+import java.util.Map;
 
 /**
  * One logical event and the way its hook was attached.
@@ -29,8 +30,15 @@ public record HookStatus(String event, boolean inner, String way, String target,
     return way != null;
   }
 
-  /** All refusals in one line, e.g. {@code fexit: bpf(2) EPERM; kprobe: this kernel has none}. */
+  /** All refusals in one line, e.g. {@code fexit, tp_btf: bpf(2) EPERM; kprobe: this kernel has none}. */
   public String reason() {
-    return refusals.stream().map(each -> each.way() + ": " + each.reason()).collect(Collectors.joining("; "));
+    Map<String, String> waysOf = new LinkedHashMap<>();
+    for (Refusal refusal : refusals) {
+      String ways = waysOf.get(refusal.reason());
+      waysOf.put(refusal.reason(), ways == null ? refusal.way() : ways + ", " + refusal.way());
+    }
+    StringBuilder text = new StringBuilder();
+    waysOf.forEach((reason, ways) -> text.append(text.length() == 0 ? "" : "; ").append(ways).append(": ").append(reason));
+    return text.toString();
   }
 }

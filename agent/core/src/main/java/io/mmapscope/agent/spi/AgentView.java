@@ -1,9 +1,12 @@
 package io.mmapscope.agent.spi;
 
 import io.mmapscope.agent.config.Settings;
+import io.mmapscope.agent.model.FaultTotal;
 import io.mmapscope.agent.model.HookCounts;
+import io.mmapscope.agent.model.Level;
 import io.mmapscope.agent.model.Mapping;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 
 /** What a listener may ask of the agent. Safe for any thread. */
@@ -22,6 +25,15 @@ public interface AgentView {
 
   /** The kernel's count of each hook; empty where there is no kernel part. */
   Collection<HookCounts> hookCounts();
+
+  /** How much of the kernel's side is seen. The same for as long as the agent runs. */
+  Level level();
+
+  /**
+   * The page faults of this process where only their number is known, at {@link Level#PERF}; else empty. Their sum is
+   * that in {@code /proc/self/stat}, or lags it by the faults of the moment of this call.
+   */
+  List<FaultTotal> faultTotals();
 
   /** {@code vm.max_map_count}, or -1 where it cannot be read. */
   long maxMapCount();

@@ -2,8 +2,11 @@ package io.mmapscope.agent.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mmapscope.agent.kernel.Capabilities;
+import io.mmapscope.agent.kernel.Machine;
 import io.mmapscope.agent.model.HookStatus;
 import io.mmapscope.agent.model.HookStatus.Refusal;
+import io.mmapscope.agent.model.Level;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -32,6 +35,9 @@ class MainTest {
         throw new TargetException("no process " + pid);
       };
 
+  private static final KernelProbe.Attempt NO_BPF =
+      new KernelProbe.Attempt(List.of(), "bpf(2) EPERM", Set.of(), Level.JAVA, "perf_event_open(2) EACCES");
+
   private static final HookStatus ABSENT = new HookStatus("do_mmap_pgoff", true, null, null, List.of());
 
   private final StringWriter out = new StringWriter();
@@ -44,7 +50,7 @@ class MainTest {
   }
 
   private static KernelProbe.Attempt hooks(HookStatus... hooks) {
-    return new KernelProbe.Attempt(List.of(hooks), null, Set.of("do_mmap_pgoff"));
+    return new KernelProbe.Attempt(List.of(hooks), null, Set.of("do_mmap_pgoff"), Level.FULL, null);
   }
 
   @Test
@@ -83,7 +89,7 @@ class MainTest {
     assertThat(run(hooks(ATTACHED, INNER), "doctor")).isZero();
     assertThat(run(hooks(ATTACHED, MISSING), "doctor")).isEqualTo(1);
     assertThat(run(hooks(MISSING), "doctor")).isEqualTo(2);
-    assertThat(run(new KernelProbe.Attempt(List.of(), "bpf(2) EPERM", Set.of()), "doctor")).isEqualTo(2);
+    assertThat(run(NO_BPF, "doctor")).isEqualTo(2);
   }
 
   @Test
@@ -110,6 +116,18 @@ class MainTest {
   }
 
   @Test
+  void doctorTellsTheLevel() {
+    run(hooks(ATTACHED), "doctor");
+    assertThat(out.toString()).contains("\nlevel full: ");
+    run(NO_BPF, "doctor");
+    assertThat(out.toString()).contains("\nlevel java: no page faults, perf_event_open(2) EACCES\n");
+    run(NO_BPF, "doctor", "--json");
+    assertThat(out.toString())
+        .contains("\"level\": \"java\"")
+        .contains("\"perf_failure\": \"perf_event_open(2) EACCES\"");
+  }
+
+  @Test
   void functionsAreLookedUpInTheKernelsList(@TempDir Path directory) throws Exception {
     Path list = directory.resolve("kallsyms");
     Files.writeString(list, "0 T do_mmap\n0 t do_mmap_read\t[module]\n0 t inner\t[module]\n");
@@ -123,7 +141,7 @@ class MainTest {
         new Machine(
             "6.1", "amd64", true, "none", 1000L, new Capabilities(0), 2L, 2L, "/t", "disabled", "initial", "initial",
             1L);
-    DoctorReport report = DoctorReport.of(plain, new KernelProbe.Attempt(List.of(), "bpf(2) EPERM", Set.of()));
+    DoctorReport report = DoctorReport.of(plain, NO_BPF);
     assertThat(report.text())
         .contains("no kernel events: bpf(2) EPERM")
         .contains("setcap cap_bpf,cap_perfmon+ep")

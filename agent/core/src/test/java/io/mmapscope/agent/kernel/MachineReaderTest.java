@@ -1,8 +1,8 @@
-package io.mmapscope.agent.cli;
+package io.mmapscope.agent.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.mmapscope.agent.cli.Capabilities.Capability;
+import io.mmapscope.agent.kernel.Capabilities.Capability;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,4 +1,4 @@
-package io.mmapscope.agent.cli;
+package io.mmapscope.agent.kernel;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -8,10 +8,10 @@ import java.util.List;
  *
  * @param bits bit n is capability n of {@code linux/capability.h}
  */
-record Capabilities(long bits) {
+public record Capabilities(long bits) {
 
   /** Those that matter to BPF. */
-  enum Capability {
+  public enum Capability {
     /** Does all that the others do, and is all there is before Linux 5.8. */
     CAP_SYS_ADMIN(21),
     /** Raises RLIMIT_MEMLOCK, which bounds BPF maps before Linux 5.11. */
@@ -29,16 +29,16 @@ record Capabilities(long bits) {
   }
 
   /** Reads the hexadecimal form of {@code CapEff:}. */
-  static Capabilities ofHex(String hex) {
+  public static Capabilities ofHex(String hex) {
     return new Capabilities(Long.parseUnsignedLong(hex, 16));
   }
 
-  boolean has(Capability capability) {
+  public boolean has(Capability capability) {
     return (bits >>> capability.number & 1) != 0;
   }
 
   /** Those of CAP_BPF and CAP_PERFMON that are not held, without the prefix; none where CAP_SYS_ADMIN is. */
-  List<String> missing() {
+  public List<String> missing() {
     List<String> missing = new ArrayList<>();
     for (Capability capability : List.of(Capability.CAP_BPF, Capability.CAP_PERFMON)) {
       if (!has(capability) && !has(Capability.CAP_SYS_ADMIN)) {
@@ -49,7 +49,7 @@ record Capabilities(long bits) {
   }
 
   /** Those held, of those that matter. */
-  List<String> names() {
+  public List<String> names() {
     List<String> names = new ArrayList<>();
     for (Capability capability : Capability.values()) {
       if (has(capability)) {

@@ -1,4 +1,4 @@
-package io.mmapscope.agent.cli;
+package io.mmapscope.agent.kernel;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -20,7 +20,7 @@ import java.util.Map;
  * @param userNamespace {@code initial} or {@code own}
  * @param maxMapCount {@code vm.max_map_count}: mappings a process may have
  */
-record Machine(
+public record Machine(
     String kernel,
     String arch,
     boolean btf,
@@ -36,7 +36,7 @@ record Machine(
     Long maxMapCount) {
 
   /** The facts by name, in the order to show them. */
-  Map<String, Object> facts() {
+  public Map<String, Object> facts() {
     Map<String, Object> facts = new LinkedHashMap<>();
     facts.put("kernel", kernel);
     facts.put("arch", arch);

@@ -1,4 +1,4 @@
-package io.mmapscope.agent.cli;
+package io.mmapscope.agent.kernel;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** Reads {@link Machine} from {@code /proc} and {@code /sys} under a root, which tests set. */
-final class MachineReader {
+public final class MachineReader {
 
   // Inode numbers of the first namespaces, PROC_PID_INIT_INO and PROC_USER_INIT_INO of linux/proc_ns.h.
   private static final String INITIAL_PID = "pid:[4026531836]";
@@ -17,11 +17,11 @@ final class MachineReader {
 
   private final Path root;
 
-  MachineReader(Path root) {
+  public MachineReader(Path root) {
     this.root = root;
   }
 
-  Machine read() {
+  public Machine read() {
     String effective = status("CapEff:");
     Long seccomp = number(status("Seccomp:"));
     String uids = status("Uid:");

@@ -1,0 +1,141 @@
+package io.mmapscope.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mmapscope.e2e.AgentJvm.Result;
+import io.mmapscope.e2e.programs.FaultTotals;
+import io.mmapscope.e2e.programs.MapOperations;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** As much as the process may see, and each level says which it is; the application does what it does without. */
+class LevelsIT extends FaultE2e {
+
+  private static final int LEAST_FAULTS = 1_000_000;
+  private static final String NO_KERNEL = "mmapscope \\d+\\.\\d+\\.\\d+: no kernel events: ";
+  private static final String DOCTOR = " \\(java -jar mmapscope.jar doctor\\); ";
+  private static final String PERF = "level perf: page faults counted by perf events, without file and call site";
+
+  /** The capabilities are there, so they are not what is missing. */
+  private static final String PROFILE = ", needs a seccomp profile that allows %s\\(2\\)";
+
+  private static final String HELD = ": CAP_BPF and CAP_PERFMON are held";
+
+  @BeforeEach
+  void root() {
+    Assumptions.assumeTrue("root".equals(System.getProperty("user.name")), "only root can give privileges up");
+  }
+
+  private Denied denied() throws Exception {
+    return Denied.compile(workspace.directory("bin"));
+  }
+
+  @Test
+  void withNothingDeniedTheLevelIsFull() throws Exception {
+    operations("full", START_LINE);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, EPERM", "38, ENOSYS"})
+  void whereAFilterDeniesBpfTheLevelIsPerf(int errno, String name) throws Exception {
+    String reason = "bpf\\(2\\) " + name + PROFILE.formatted("bpf") + (errno == 1 ? HELD : "");
+    operations("perf", NO_KERNEL + reason + DOCTOR + PERF, denied().bpf(errno));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, EPERM", "38, ENOSYS"})
+  void whereItDeniesPerfAsWellTheLevelIsJava(int errno, String name) throws Exception {
+    String held = errno == 1 ? HELD : "";
+    String reason = "bpf\\(2\\) " + name + PROFILE.formatted("bpf") + held;
+    String java =
+        "level java: no page faults, perf_event_open\\(2\\) " + name + PROFILE.formatted("perf_event_open") + held;
+    operations("java", NO_KERNEL + reason + DOCTOR + java, denied().bpfAndPerf(errno));
+    assertThat(collector.series("mmap.faults")).isEmpty();
+  }
+
+  /** The spans are those of what the program did, whatever the level. */
+  private void operations(String level, String line, String... under) throws Exception {
+    Path file = workspace.output().resolve("data.bin");
+    Path truth = workspace.output().resolve("truth.csv");
+    Result result = jvm(Jdk.current()).under(under).program(MapOperations.class, file, truth).run().succeeded();
+    assertThat(result.stdout()).isEqualTo("done\n");
+    assertThat(result.agentLines()).singleElement().asString().matches(line);
+    assertThat(result.otherLines()).isEmpty();
+    assertLevel(level);
+    List<Received.Span> spans =
+        collector.spans().stream()
+            .filter(span -> file.toString().equals(span.text("file.path")) && !span.name().startsWith("page_fault"))
+            .toList();
+    SpanRows.assertSame(SpanRows.rows(spans), Files.readAllLines(truth));
+    int calls = level.equals("full") ? 1 : 0;
+    assertThat(spans).allSatisfy(span -> assertThat(span.events()).hasSize(calls));
+  }
+
+  private void assertLevel(String level) {
+    assertThat(collector.series("mmapscope.level")).containsExactlyEntriesOf(Map.of(Map.of("level", level), 1.0));
+  }
+
+  /** With the privilege to, those in kernel mode are counted as well. */
+  @Test
+  void withoutBpfPageFaultsAreCountedInBothModes() throws Exception {
+    Result result = faults(denied().bpf(1));
+    long kernel = Long.parseLong(numbers(result, "kernel")[0]);
+    assertThat(kernel).isGreaterThanOrEqualTo(1000);
+    assertThat(collector.sum("mmap.faults", tags("minor", "kernel"))).isGreaterThanOrEqualTo(kernel);
+  }
+
+  @Test
+  void withoutCapabilitiesPageFaultsInUserModeAreCounted() throws Exception {
+    int paranoid = Integer.parseInt(Files.readString(Path.of("/proc/sys/kernel/perf_event_paranoid")).trim());
+    Assumptions.assumeTrue(paranoid == 2, "kernel.perf_event_paranoid is " + paranoid + ", not 2");
+    faults(DegradedIT.NOBODY);
+    assertThat(collector.series("mmap.faults").keySet()).noneMatch(tags -> tags.get("mmap.fault.mode").equals("kernel"));
+  }
+
+  private Result faults(String... under) throws Exception {
+    Result result =
+        faultJvm(Jdk.current(), "10s")
+            .under(under)
+            .program(FaultTotals.class, workspace.directory("data"), port)
+            .run()
+            .succeeded();
+    assertThat(result.agentLines()).singleElement().asString().endsWith(PERF);
+    assertLevel("perf");
+    long minor = assertTotals(numbers(result, "minor"));
+    long major = assertTotals(numbers(result, "major"));
+    assertThat(minor).isGreaterThanOrEqualTo(LEAST_FAULTS);
+    assertThat(major).isGreaterThanOrEqualTo(1000);
+    return result;
+  }
+
+  /** See {@link FaultTotals}. Between the two moments hardly any fault was in kernel mode. */
+  private static long assertTotals(String[] numbers) {
+    long[] each = java.util.Arrays.stream(numbers).mapToLong(Long::parseLong).toArray();
+    assertThat(each[0]).as("counted in user mode").isBetween((long) (each[1] * 0.999), each[2]);
+    assertThat(each[3]).as("in all").isBetween(each[4], each[5]);
+    return each[0];
+  }
+
+  private static String[] numbers(Result result, String kind) {
+    String start = kind + ' ';
+    String line = result.stdout().lines().filter(each -> each.startsWith(start)).findFirst().orElseThrow();
+    return line.substring(start.length()).split(" ");
+  }
+
+  private static Map<String, String> tags(String type, String mode) {
+    return Map.of(
+        "system.paging.fault.type", type,
+        "mmap.fault.mode", mode,
+        "code.function.name", "unknown",
+        "file.extension", "unknown",
+        "mmap.owner", "unknown",
+        "mmap.memory", "unknown");
+  }
+}
