@@ -91,6 +91,7 @@ abstract class FaultE2e extends E2e {
         .setting("queue.size", 1 << 20)
         .environment("OTEL_EXPORTER_PROMETHEUS_PORT", Integer.toString(port))
         .jvmOptions("-XX:+UseSerialGC", "-Xms128m", "-Xmx128m", "-XX:+AlwaysPreTouch")
+        .jvmOptions("-Djna.tmpdir=" + workspace.directory("jna"))
         .classPath(workspace.readable(Libraries.jna()))
         .classPath(workspace.readable(Libraries.openTelemetry()))
         .timeout(Duration.ofSeconds(120));

@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 
 /** Each page fault is on the mapping that was touched. The judge is what the kernel counts for the thread. */
@@ -22,10 +23,11 @@ class FaultsIT extends FaultE2e {
   /** Rows of what happened within each span. */
   private List<String> whole;
 
-  private List<Touch> run(Jdk jdk, String minDuration) throws Exception {
+  private List<Touch> run(Jdk jdk, String minDuration, String... under) throws Exception {
     Path truth = workspace.output().resolve("truth.csv");
     Result result =
         faultJvm(jdk, minDuration)
+            .under(under)
             .program(Touches.class, workspace.directory("data"), truth, port, THREADS, ROUNDS)
             .run()
             .succeeded();
@@ -58,7 +60,17 @@ class FaultsIT extends FaultE2e {
   @ParameterizedTest
   @Jdks
   void countsOfEachFileAndItsCallSiteAreTheKernels(Jdk jdk) throws Exception {
-    List<Touch> touches = run(jdk, "10s");
+    assertCounts(run(jdk, "10s"));
+  }
+
+  @Test
+  void soTheyAreInAContainer() throws Exception {
+    try (Container container = new Container(workspace)) {
+      assertCounts(run(Jdk.current(), "10s", container.under()));
+    }
+  }
+
+  private void assertCounts(List<Touch> touches) {
     Map<String, Integer> expected = new HashMap<>();
     for (Touch touch : touches) {
       expected.merge(key(touch, "minor"), touch.minor(), Integer::sum);

@@ -26,6 +26,8 @@ public final class FakeAgent implements AgentView {
   public final List<HookCounts> hookCounts = new CopyOnWriteArrayList<>();
   public volatile List<Mapping> mappings = List.of();
   public volatile long maxMapCount = 65530;
+  public volatile Level level = Level.FULL;
+  public volatile List<FaultTotal> faultTotals = List.of();
   public final Map<Mapping, Long> resident = new ConcurrentHashMap<>();
   private final Settings settings;
 
@@ -69,12 +71,12 @@ public final class FakeAgent implements AgentView {
 
   @Override
   public Level level() {
-    return Level.FULL;
+    return level;
   }
 
   @Override
   public List<FaultTotal> faultTotals() {
-    return List.of();
+    return faultTotals;
   }
 
   @Override

@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.ByteString;
 import io.mmapscope.agent.model.CallSite;
 import io.mmapscope.agent.model.FaultPlace;
+import io.mmapscope.agent.model.FaultTotal;
+import io.mmapscope.agent.model.FaultTotal.Mode;
+import io.mmapscope.agent.model.Level;
 import io.mmapscope.agent.model.LockWait;
 import io.mmapscope.agent.model.Mapping;
 import io.mmapscope.agent.model.Memory;
@@ -58,6 +61,25 @@ class FaultMetricsTest {
     return Map.of(
         "system.paging.fault.type", type, "mmap.fault.mode", mode, "code.function.name", site,
         "file.extension", extension, "mmap.owner", owner, "mmap.memory", memory);
+  }
+
+  @Test
+  void totalsAreCountedWhereNoMoreIsKnown() throws Exception {
+    agent.level = Level.PERF;
+    agent.faultTotals =
+        List.of(
+            new FaultTotal(false, Mode.USER, 1000),
+            new FaultTotal(false, Mode.KERNEL, 20),
+            new FaultTotal(true, Mode.UNKNOWN, 3));
+    Map<String, Metric> metrics = exported(listener -> {});
+    assertThat(values(metrics.get("mmap.faults")))
+        .containsExactlyInAnyOrderEntriesOf(
+            Map.of(
+                tags("minor", "user", "unknown", "unknown", "unknown", "unknown"), 1000L,
+                tags("minor", "kernel", "unknown", "unknown", "unknown", "unknown"), 20L,
+                tags("major", "unknown", "unknown", "unknown", "unknown", "unknown"), 3L));
+    assertThat(metrics).doesNotContainKey("mmap.fault.duration");
+    assertThat(values(metrics.get("mmapscope.level"))).containsExactly(Map.entry(Map.of("level", "perf"), 1L));
   }
 
   @Test

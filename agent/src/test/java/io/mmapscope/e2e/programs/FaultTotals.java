@@ -7,6 +7,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -41,7 +42,10 @@ public final class FaultTotals {
 
   public static void main(String[] args) throws Exception {
     FaultTotals totals = new FaultTotals(new Scrape(Integer.parseInt(args[1])), Path.of(args[0], "totals.cold"));
-    Files.write(totals.cold, new byte[COLD_PAGES * Touches.PAGE]);
+    byte[] content = new byte[COLD_PAGES * Touches.PAGE];
+    // Only what is on disk already can be evicted.
+    Files.write(
+        totals.cold, content, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.DSYNC);
     Moment first = totals.moment();
     totals.userMode();
     Moment second = totals.moment();
