@@ -7,7 +7,7 @@ cd "$(dirname "$0")" || exit 1
 . tools/jdk25.sh
 
 need_jdk 17
-need_packages maven clang llvm gcc libc6-dev libbpf-dev libelf-dev zlib1g-dev musl git util-linux
+need_packages maven clang llvm gcc libc6-dev libbpf-dev libelf-dev zlib1g-dev musl-tools git util-linux
 tools/cross.sh || exit 1
 find_jdk25 || echo "tests on JDK 25 will be skipped"
 

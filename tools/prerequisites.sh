@@ -83,7 +83,7 @@ _prerequisites_have() {
     gcc-*-linux-gnu) command -v "$(_prerequisites_triplet "$1")-gcc" ;;
     libc6-dev-arm64-cross) [ -e /usr/aarch64-linux-gnu/include/stdio.h ] ;;
     libc6-dev-amd64-cross) [ -e /usr/x86_64-linux-gnu/include/stdio.h ] ;;
-    musl) ls /lib/ld-musl-*.so.1 ;;
+    musl-tools) command -v musl-gcc ;;
     clang | gcc | curl | git) command -v "$1" ;;
     *) dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null | grep -qx installed ;;
   esac >/dev/null

@@ -10,15 +10,16 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 
 /**
  * Has page faults in user mode, minor and major, on threads that come and go, beside child processes that have theirs;
  * then some in kernel mode. Arguments: a directory, the port of the agent's Prometheus page.
  *
- * <p>Prints for {@code minor} and {@code major} each {@code KIND COUNTED LEAST MOST TOTAL BEFORE AFTER}: those in user
- * mode that the agent counted between two moments, with bounds of what the kernel counted between them; and the agent's
- * total at the second moment, with the kernel's before and after. Then {@code kernel MODE}, what the kernel counted of
- * the thread in the system calls.
+ * <p>Prints for {@code minor} and {@code major} each {@code KIND COUNTED LEAST MOST TOTAL BEFORE AFTER}: those that the
+ * agent counted itself between two moments, with bounds of what the kernel counted between them; and the agent's total
+ * at the second moment, with the kernel's before and after. Then {@code kernel COUNT}, what the kernel counted of the
+ * thread in the system calls.
  */
 public final class FaultTotals {
 
@@ -38,7 +39,7 @@ public final class FaultTotals {
   }
 
   /** What the agent tells, and the kernel's own count before and after; each minor and major. */
-  private record Moment(long[] user, long[] all, long[] before, long[] after) {}
+  private record Moment(long[] counted, long[] all, long[] before, long[] after) {}
 
   public static void main(String[] args) throws Exception {
     FaultTotals totals = new FaultTotals(new Scrape(Integer.parseInt(args[1])), Path.of(args[0], "totals.cold"));
@@ -53,7 +54,7 @@ public final class FaultTotals {
       System.out.printf(
           "%s %d %d %d %d %d %d%n",
           KINDS.get(kind),
-          second.user[kind] - first.user[kind],
+          second.counted[kind] - first.counted[kind],
           second.before[kind] - first.after[kind],
           second.after[kind] - first.before[kind],
           second.all[kind],
@@ -125,10 +126,9 @@ public final class FaultTotals {
       fresh.put(offset, (byte) 1);
       long[] between = kernels();
       String text = scrape.text();
-      long[] all = {sum(text, "minor", ""), sum(text, "major", "")};
+      long[] all = sums(text, line -> true);
       if (old != null && old[0] > 0 && all[0] != old[0]) {
-        String user = "mode=\"user\"";
-        return new Moment(new long[] {sum(text, "minor", user), sum(text, "major", user)}, all, before, kernels());
+        return new Moment(sums(text, line -> !line.contains("mode=\"unknown\"")), all, before, kernels());
       }
       old = all;
       before = between;
@@ -136,9 +136,13 @@ public final class FaultTotals {
     }
   }
 
-  private static long sum(String text, String kind, String mode) {
-    return (long)
-        Scrape.sum(text, "mmap_faults_total", line -> line.contains("type=\"" + kind + '"') && line.contains(mode));
+  private static long[] sums(String text, Predicate<String> series) {
+    long[] sums = new long[KINDS.size()];
+    for (int kind = 0; kind < sums.length; kind++) {
+      String type = "type=\"" + KINDS.get(kind) + '"';
+      sums[kind] = (long) Scrape.sum(text, "mmap_faults_total", line -> line.contains(type) && series.test(line));
+    }
+    return sums;
   }
 
   private static long[] kernels() throws IOException {
