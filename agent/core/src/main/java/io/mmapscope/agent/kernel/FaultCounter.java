@@ -29,6 +29,9 @@ public final class FaultCounter implements AutoCloseable {
   private static final int MAJFLT = 9;
   private static final int ATTEMPTS = 10;
 
+  /** Minor and major, in user mode and in kernel mode: a descriptor each for every thread there is. */
+  private static final int KINDS = 4;
+
   /** One kind of fault in one mode. */
   private static final class Count {
     private final boolean major;
@@ -62,10 +65,11 @@ public final class FaultCounter implements AutoCloseable {
   /**
    * Begins to count.
    *
-   * @throws KernelUnavailableException where perf events are not allowed
+   * @throws KernelUnavailableException where perf events are not allowed, or would take too many descriptors
    */
   public static FaultCounter open() throws KernelUnavailableException {
     NativeCode.libbpf(); // has JNA started, as it is to be
+    OpenFiles.checkRoomFor((long) KINDS * tasks().size());
     FaultCounter counter = new FaultCounter(new LibC());
     try {
       counter.open(Mode.USER);
