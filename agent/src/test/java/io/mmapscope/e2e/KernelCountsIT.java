@@ -34,6 +34,8 @@ class KernelCountsIT extends E2e {
   private AgentJvm calls(Jdk jdk, Collector to, int times) {
     return jvm(jdk)
         .collector(to)
+        // Thousands of spans at the exit of a program that lives for a second; a busy machine may take longer for them.
+        .jvmOptions("-Dio.mmapscope.flush.millis=" + 30_000 * AgentJvm.SLOWNESS)
         .classPath(Libraries.jna())
         .program(KernelCalls.class, workspace.output().resolve("calls.dat"), times);
   }
