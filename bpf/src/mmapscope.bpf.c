@@ -2,3 +2,4 @@
 /* All hook families in one object, because they share the task's flight and the maps. */
 #include "mapping.bpf.c"
 #include "faults.bpf.c"
+#include "lock_waits.bpf.c"

@@ -29,6 +29,7 @@ struct mms_flight {
 	__u64 lock_start_ns; /* of the wait for mmap_lock in progress; 0: none */
 	__u32 replacing;     /* the call in progress is counted in mms_state.replacing */
 	__u32 fault_ended;   /* of the fault last begun the end was seen */
+	__u64 faults_counted; /* by the kernel for the task, when handle_mm_fault last returned; 0: not looked at */
 };
 
 const volatile struct mms_settings mms_settings SEC(".rodata.settings") = {};
@@ -121,11 +122,18 @@ static __always_inline void mms_replacing_end(struct mms_flight *flight)
 static __always_inline void mms_replacing_begin(struct mms_flight *flight, enum mms_hook hook)
 {
 	mms_replacing_end(flight); /* its exit was not seen */
+	if (!mms_state.attached)
+		return; /* nor may that of this one, and the thread may never call again */
 	if (hook == MMS_HOOK_MREMAP || hook == MMS_HOOK_REMAP_FILE_PAGES ||
 	    (hook == MMS_HOOK_MMAP && flight->args[3] & MMS_MAP_FIXED)) {
 		flight->replacing = 1;
 		__sync_fetch_and_add(&mms_state.replacing, 1);
 	}
+}
+
+static __always_inline bool mms_may_be_replaced(void)
+{
+	return mms_state.replacing || !mms_state.attached;
 }
 
 #endif

@@ -87,6 +87,7 @@ struct pt_regs {
 	unsigned long si;
 	unsigned long di;
 	unsigned long orig_ax;
+	unsigned long ip;
 	unsigned long sp;
 };
 
@@ -99,6 +100,7 @@ struct thread_info {
 struct pt_regs {
 	__u64 regs[31];
 	__u64 sp;
+	__u64 pc;
 	__u64 orig_x0;
 	__s32 syscallno;
 };
@@ -110,9 +112,37 @@ struct task_struct {
 	struct thread_info thread_info;
 	int tgid;
 	struct files_struct *files;
+	unsigned long min_flt;
+	unsigned long maj_flt;
 };
 
 #pragma clang attribute pop
+
+/* Their values are the running kernel's, as for fields. */
+enum fault_flag {
+	FAULT_FLAG_TRIED = 1 << 5,
+	FAULT_FLAG_USER = 1 << 6,
+};
+
+enum vm_fault_reason {
+	VM_FAULT_OOM = 0x1,
+	VM_FAULT_SIGBUS = 0x2,
+	VM_FAULT_MAJOR = 0x4,
+	VM_FAULT_HWPOISON = 0x10,
+	VM_FAULT_HWPOISON_LARGE = 0x20,
+	VM_FAULT_SIGSEGV = 0x40,
+	VM_FAULT_RETRY = 0x400,
+	VM_FAULT_FALLBACK = 0x800,
+};
+
+#define MMS_FAULT_FLAG(name) bpf_core_enum_value(enum fault_flag, FAULT_FLAG_##name)
+#define MMS_FAULT_RESULT(name) bpf_core_enum_value(enum vm_fault_reason, VM_FAULT_##name)
+
+/* VM_FAULT_ERROR, and those that are tried again. */
+#define MMS_FAULT_NOT_COUNTED                                                                      \
+	(MMS_FAULT_RESULT(OOM) | MMS_FAULT_RESULT(SIGBUS) | MMS_FAULT_RESULT(HWPOISON) |           \
+	 MMS_FAULT_RESULT(HWPOISON_LARGE) | MMS_FAULT_RESULT(SIGSEGV) | MMS_FAULT_RESULT(RETRY) |  \
+	 MMS_FAULT_RESULT(FALLBACK))
 
 /* The user's addresses end below the last page: a result above is -errno. */
 #define MMS_MAX_ERRNO 4095

@@ -21,6 +21,7 @@
 /* Of a function in the kernel. */
 #define MMS_FIRST_ARGUMENT di
 #define MMS_RESULT ax
+#define MMS_INSTRUCTION ip
 
 #define MMS_TS_COMPAT 2
 
@@ -44,6 +45,7 @@ static __always_inline bool mms_has_foreign_numbers(struct task_struct *task)
 
 #define MMS_FIRST_ARGUMENT regs[0]
 #define MMS_RESULT regs[0]
+#define MMS_INSTRUCTION pc
 
 static __always_inline bool mms_has_foreign_numbers(struct task_struct *task)
 {

@@ -205,6 +205,8 @@ struct mms_state {
 	__u64 fault_min_ns;  /* a fault that blocks its thread as long is sent whole; set by the agent */
 	__u32 replacing;     /* calls in progress that replace what is mapped at an address */
 	__u32 slow_refused;  /* slow faults that were not sent whole: the ring was half full */
+	__u32 attached;      /* set by the agent when all programs are: until then a call's exit may not be seen */
+	__u32 pad;
 };
 
 enum mms_host_tgid {
@@ -223,7 +225,7 @@ MMS_ASSERT(sizeof(struct mms_fault) == 64);
 MMS_ASSERT(sizeof(struct mms_fault_cursor) == 128);
 MMS_ASSERT(sizeof(struct mms_counts) == 40);
 MMS_ASSERT(sizeof(struct mms_settings) == 24);
-MMS_ASSERT(sizeof(struct mms_state) == 24);
+MMS_ASSERT(sizeof(struct mms_state) == 32);
 MMS_ASSERT(MMS_HOOKS <= 32); /* mms_state.raw_hooks */
 MMS_ASSERT((MMS_SLOT_CALLS & (MMS_SLOT_CALLS - 1)) == 0);
 MMS_ASSERT(MMS_TIDS_SIZE == 1U << (32 - MMS_TIDS_SHIFT));

@@ -50,7 +50,13 @@ public final class HookCatalogue {
    */
   record Way(WayKind kind, boolean shared, List<Attachment> attachments) {
 
+    /** What it is named for: the kernel's function where there is one, else what is attached first. */
     String target() {
+      for (Attachment attachment : attachments) {
+        if (attachment.point() == FUNCTION) {
+          return attachment.target();
+        }
+      }
       return attachments.get(0).target();
     }
   }
@@ -118,18 +124,16 @@ public final class HookCatalogue {
 
   /** A fault ends where the kernel counts it; where it begins is asked of whom it costs least. */
   private static Hook pageFault() {
+    Attachment user = rawTracepoint("fault_begins_user", "page_fault_user");
+    Attachment kernel = rawTracepoint("fault_begins_kernel", "page_fault_kernel");
     Attachment minor = new Attachment(THREADS, "fault_ends_minor", "minor-faults");
     Attachment major = new Attachment(THREADS, "fault_ends_major", "major-faults");
     return new Hook(
         "page_fault",
         false,
         List.of(
-            way(
-                WayKind.TP_BTF,
-                rawTracepoint("fault_begins_user", "page_fault_user"),
-                rawTracepoint("fault_begins_kernel", "page_fault_kernel"),
-                minor,
-                major),
+            way(WayKind.FEXIT, user, kernel, new Attachment(FUNCTION, "fexit_handle_mm_fault", "handle_mm_fault")),
+            way(WayKind.TP_BTF, user, kernel, minor, major),
             way(WayKind.PERF, new Attachment(THREADS, "fault_begins_perf", "page-faults"), minor, major)));
   }
 

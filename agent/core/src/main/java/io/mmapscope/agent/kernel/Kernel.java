@@ -62,6 +62,7 @@ public final class Kernel implements AutoCloseable {
     this.mapped = List.of(tids, state, counts, consumer, producer, faultRows, cursors);
     // Last: our own mappings of the maps are nobody's business.
     this.statuses = hooks.attach(state.buffer());
+    state.buffer().putInt(Wire.State.ATTACHED, 1);
   }
 
   /**

@@ -23,9 +23,11 @@ import io.mmapscope.agent.model.KernelCall;
 import io.mmapscope.agent.model.Syscall;
 import java.util.Arrays;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Each of the seven system calls, valid and failing, within an operation: its details are in the thread's slot. */
+@Tag("records")
 class JoinedCallsTest extends AttachedKernel {
 
   /** Makes one call within an operation, and checks all that is the same for each. */

@@ -17,9 +17,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What no slot takes: it goes to the ring, or is counted as lost. */
+@Tag("records")
 class RingCallsTest extends AttachedKernel {
 
   private final List<RingRecord> drained = new ArrayList<>();

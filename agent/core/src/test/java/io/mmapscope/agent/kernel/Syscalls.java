@@ -8,6 +8,14 @@ import io.mmapscope.agent.model.PageSize;
 /** The system calls, made as a native library makes them. */
 final class Syscalls {
 
+  static final int READ = number(0, 63);
+  static final int WRITE = number(1, 64);
+  static final int CLOSE = number(3, 57);
+  static final int IOCTL = number(16, 29);
+  static final int GETRUSAGE = number(98, 165);
+  static final int MLOCK = number(149, 228);
+  static final int FADVISE = number(221, 223);
+  static final int USERFAULTFD = number(323, 282);
   static final int MMAP = number(9, 222);
   static final int MPROTECT = number(10, 226);
   static final int MUNMAP = number(11, 215);

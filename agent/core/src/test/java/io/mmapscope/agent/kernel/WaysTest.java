@@ -25,6 +25,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,6 +35,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * Each way of attaching that this kernel has, alone: what it records is what was called, whichever way it is. A way is
  * only skipped where the kernel says that it is built without or takes none of the kind.
  */
+@Tag("records")
 class WaysTest {
 
   private static final List<String> NOT_IN_THIS_KERNEL =
@@ -60,7 +62,7 @@ class WaysTest {
     identity = FileIdentity.ofKernel((int) device, (Long) Files.getAttribute(data, "unix:ino"));
   }
 
-  private static Kernel openWithOnly(WayKind kind) throws Exception {
+  static Kernel openWithOnly(WayKind kind) throws Exception {
     try {
       return Kernel.open(Kernel.read(Architecture.current().object("mapping")), EnumSet.complementOf(EnumSet.of(kind)));
     } catch (KernelUnavailableException e) {
