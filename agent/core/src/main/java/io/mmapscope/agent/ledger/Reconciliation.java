@@ -3,9 +3,12 @@ package io.mmapscope.agent.ledger;
 import io.mmapscope.agent.model.CallSite;
 import io.mmapscope.agent.model.Mapping;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What the kernel's list changed in the ledger. A piece that a correction cut in two counts twice.
@@ -26,10 +29,14 @@ public record Reconciliation(int added, int removed, int changed) {
 
     private record Correction(long start, long end, Content content) {}
 
+    private record Confirmed(long start, long end, Truth truth) {}
+
     private final Stamp taken;
     private final boolean callsLost;
     private final Map<Mapping.Creator, Mapping.Creator> disowned = new HashMap<>();
     private final List<Correction> corrections = new ArrayList<>();
+    private final List<Confirmed> confirmed = new ArrayList<>();
+    private final Set<Truth> patched = Collections.newSetFromMap(new IdentityHashMap<>());
     private int added;
     private int removed;
     private int changed;
@@ -47,6 +54,7 @@ public record Reconciliation(int added, int removed, int changed) {
       Content had = ledger == null ? null : ledger.content;
       if (had == null && truth != null) {
         added++;
+        patched.add(truth);
         correct(start, end, truth.content());
       } else if (had != null && truth == null) {
         removed++;
@@ -55,12 +63,16 @@ public record Reconciliation(int added, int removed, int changed) {
         changed++;
         correct(start, end, truth.content());
       } else if (had != null) {
-        confirm(start, end, ledger, truth.content());
+        confirm(start, end, ledger, truth);
       }
     }
 
-    private void confirm(long start, long end, Version ledger, Content truth) {
+    private void confirm(long start, long end, Version ledger, Truth whole) {
+      Content truth = whole.content();
       Content had = ledger.content;
+      if (callsLost && !had.anonymous()) {
+        confirmed.add(new Confirmed(start, end, whole));
+      }
       boolean unidentified =
           !had.anonymous()
               && (had.path() == null && truth.path() != null || !truth.file().equals(had.file()));
@@ -81,7 +93,20 @@ public record Reconciliation(int added, int removed, int changed) {
       corrections.add(new Correction(start, end, content));
     }
 
+    /**
+     * A hole in a mapping is not filled again: where the list has a whole one, and the ledger pieces of one, they are of
+     * an earlier mapping of the same file there.
+     */
+    private void replacePieces() {
+      for (Confirmed piece : confirmed) {
+        if (patched.contains(piece.truth)) {
+          correct(piece.start, piece.end, piece.truth.content());
+        }
+      }
+    }
+
     Reconciliation write(Ranges ranges) {
+      replacePieces();
       for (Correction correction : corrections) {
         ranges.write(correction.start, correction.end, taken, correction.content);
       }

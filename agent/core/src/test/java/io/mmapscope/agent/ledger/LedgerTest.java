@@ -289,6 +289,21 @@ class LedgerTest {
     assertThat(ledger.at(A, 50).creator().callSite().known()).isFalse();
   }
 
+  /** What was cut came whole again while calls were lost: it is one mapping, and none of it the one that was cut. */
+  @Test
+  void afterALossPiecesWhereTheListHasOneWholeAreReplaced() {
+    ledger.apply(mmap(10, 20, A, 4 * PAGE, file(1), 0), creator(1), "/d/x.dat");
+    ledger.apply(munmap(22, 23, A + PAGE, PAGE), null, null);
+    List<MapsLine> lines = List.of(new MapsLine(A, A + 4 * PAGE, "r--s", 0, file(1), "/d/x.dat", false));
+
+    assertThat(ledger.reconcileAfterLoss(lines, 40, 45).total()).isEqualTo(1);
+
+    assertThat(ledger.mappings()).hasSize(1);
+    Mapping whole = ledger.mappings().iterator().next();
+    assertThat(whole).isEqualTo(new Mapping(A, A + 4 * PAGE, 0, file(1), "/d/x.dat", whole.creator()));
+    assertThat(whole.creator().callSite().known()).isFalse();
+  }
+
   @Test
   void anotherFileUnderTheSamePathIsNotTheSameMapping() {
     ledger.apply(mmap(10, 20, A, PAGE, file(1), 0), creator(1), "/d/x.dat");
