@@ -41,5 +41,6 @@ _debian_newest() {
 _debian_apt() {
   "$1" -q -o Dir::Etc::sourcelist=/dev/null -o "Dir::Etc::sourceparts=$work/sources" \
     -o "Dir::State::lists=$work/lists" -o Dir::Cache::pkgcache= -o Dir::Cache::srcpkgcache= \
-    -o "APT::Architecture=$architecture" -o "APT::Architectures=$architecture" -o APT::Sandbox::User=root "${@:2}"
+    -o Acquire::Retries=3 -o APT::Update::Error-Mode=any -o APT::Sandbox::User=root \
+    -o "APT::Architecture=$architecture" -o "APT::Architectures=$architecture" "${@:2}"
 }

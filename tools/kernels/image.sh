@@ -5,7 +5,7 @@
 make_image() {
   local root library
   root=$(mktemp -d)
-  mkdir -p "$root"/{bin,dev,etc,proc,results,root,sys,tmp,jre,agent/target} "$root/var/tmp"
+  mkdir -p "$root"/{bin,dev,etc,proc,results,root,sys,tmp,jre,agent/target,agent/core/target} "$root/var/tmp"
   cp tools/kernels/init tools/kernels/run-tests.sh "$root"
   cp "$(command -v busybox)" "$root/bin"
   ln -s busybox "$root/bin/sh"
@@ -24,6 +24,7 @@ make_image() {
   done
   cp agent/target/mmapscope.jar "$root/agent/target"
   cp -r agent/target/test-classes agent/target/test-libraries "$root/agent/target"
+  cp -r agent/core/target/test-classes "$root/agent/core/target"
   (cd "$root" && find . | cpio -o -H newc --quiet) >"$1"
   rm -rf "$root"
 }

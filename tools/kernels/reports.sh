@@ -19,13 +19,13 @@ report() {
 report_ways() {
   local tried=() run
   for run in "$@"; do
-    tried+=("target/kernels/$run/doctor.json")
+    [ ! -e "target/kernels/$run/doctor.json" ] || tried+=("target/kernels/$run/doctor.json")
   done
   jq -s -r '[.[].hooks[]?] as $all
     | ($all | map(select(.attached) | "\(.event) by \(.way)") | unique) as $taken
     | ($all | group_by(.event) | map(select((.[0].inner | not) or any(.attached))) | flatten) as $there
     | ($taken + ($there | map(.event as $event | .not_taken[]? | "\($event) by \(.way)")) | unique[])
-    | [., if IN($taken[]) then "taken" else "never" end] | @tsv' "${tried[@]}" 2>/dev/null |
+    | [., if IN($taken[]) then "taken" else "never" end] | @tsv' "${tried[@]}" 2>/dev/null </dev/null |
     awk -F '\t' '
       { cases = cases sprintf("  <testcase classname=\"[all kernels] ways\" name=\"%s\">", $1); tests++ }
       $2 == "never" { cases = cases "<failure message=\"taken on no kernel\"/>"; failures++; print $1 >"/dev/stderr" }
@@ -67,6 +67,7 @@ print_kernel() {
 title() {
   case $2 in
     *:*) echo "$1 without ${2#*:}" ;;
+    records) echo "$1 records" ;;
     *) echo "$1" ;;
   esac
 }
@@ -74,6 +75,7 @@ title() {
 without() {
   case $1 in
     *:*) echo "without ${1#*:}" ;;
+    records) echo "each way" ;;
     *) echo "all ways" ;;
   esac
 }

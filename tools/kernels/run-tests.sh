@@ -5,7 +5,8 @@
 #   run-tests.sh JAVA_HOME DIRECTORY RESULTS SLOWNESS RUN…
 #
 # DIRECTORY is the module agent, or what looks like it. A RUN is a tag of the tests, then, after a colon, the ways of the
-# hook catalogue that are left out: "way:fexit,kprobe". For each it leaves in RESULTS/RUN: release, doctor.json,
+# hook catalogue that are left out: "way:fexit,kprobe". The tests are those end to end, but for the tag "records": those
+# of the agent's kernel part, which try each way by itself. For each run it leaves in RESULTS/RUN: release, doctor.json,
 # TEST-junit-jupiter.xml, output.
 set -u
 java=$1/bin/java
@@ -24,13 +25,22 @@ for run in "$@"; do
   to=$results/$run
   mkdir -p "$to"
   uname -r >"$to/release"
-  "$java" "$without" -jar target/mmapscope.jar doctor --json >"$to/doctor.json" 2>"$to/doctor.err"
-  echo "$run: doctor exits with $?, $(cut -d. -f1 /proc/uptime) s after boot"
+  if [ "$tag" = records ]; then
+    package=io.mmapscope.agent.kernel
+    tests='core/target/test-classes:target/test-libraries/*'
+    more=--patch-module=java.base=$(echo target/test-libraries/mmapscope-bootstrap-*.jar)
+  else
+    package=io.mmapscope.e2e
+    tests='target/test-classes:target/test-libraries/*'
+    more=
+    "$java" "$without" -jar target/mmapscope.jar doctor --json >"$to/doctor.json" 2>"$to/doctor.err"
+    echo "$run: doctor exits with $?, $(cut -d. -f1 /proc/uptime) s after boot"
+  fi
   # shellcheck disable=SC2086 # options are several
-  "$java" $options "$without" "-Dmmapscope.e2e.slowness=$slowness" -Dmmapscope.e2e.jdk=this \
-    -cp 'target/test-classes:target/test-libraries/*' org.junit.platform.console.ConsoleLauncher execute \
+  "$java" $options $more "$without" "-Dmmapscope.e2e.slowness=$slowness" -Dmmapscope.e2e.jdk=this \
+    -cp "$tests" org.junit.platform.console.ConsoleLauncher execute \
     --disable-banner --disable-ansi-colors --fail-if-no-tests \
-    --select-package=io.mmapscope.e2e --include-classname='.*' "--include-tag=$tag" \
+    "--select-package=$package" --include-classname='.*' "--include-tag=$tag" \
     "--reports-dir=$to" >"$to/output" 2>&1 </dev/null
   echo "$run: tests exit with $?, $(cut -d. -f1 /proc/uptime) s after boot"
 done

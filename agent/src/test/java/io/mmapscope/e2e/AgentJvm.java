@@ -46,7 +46,11 @@ final class AgentJvm {
     if (SLOWNESS > 1) {
       // The compilers take more time than they save there; what is held is sent however long that takes.
       jvmOptions.addAll(
-          List.of("-XX:TieredStopAtLevel=1", "-XX:CompileThresholdScaling=10", "-Dio.mmapscope.flush.millis=" + 4500 * SLOWNESS));
+          List.of(
+              "-XX:TieredStopAtLevel=1",
+              "-XX:CompileThresholdScaling=10",
+              "-De2e.slowness=" + SLOWNESS,
+              "-Dio.mmapscope.flush.millis=" + 4500 * SLOWNESS));
       environment("OTEL_EXPORTER_OTLP_TIMEOUT", Integer.toString(10_000 * SLOWNESS));
     }
   }

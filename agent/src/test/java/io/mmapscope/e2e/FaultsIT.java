@@ -11,14 +11,18 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 
 /** Each page fault is on the mapping that was touched. The judge is what the kernel counts for the thread. */
 class FaultsIT extends FaultE2e {
 
+  /** File systems whose pages cannot be evicted, so that no page fault on them waits for a disk: of the guests. */
+  private static final Set<String> IN_MEMORY = Set.of("tmpfs", "ramfs", "rootfs");
+
   private static final int THREADS = 4;
-  private static final int ROUNDS = 8;
+  private static final int ROUNDS = AgentJvm.SLOWNESS > 1 ? 2 : 8;
 
   /** Rows of what happened within each span. */
   private List<String> whole;
@@ -36,7 +40,12 @@ class FaultsIT extends FaultE2e {
     whole = rows.stream().filter(row -> row.startsWith("span,")).toList();
     List<Touch> touches = rows.stream().filter(row -> !row.startsWith("span,")).map(Touch::of).toList();
     Map<String, Long> kinds = count(touches, touch -> touch.mode() + (touch.major() > 0 ? " major" : " minor"));
-    assertThat(kinds).containsOnlyKeys("user major", "user minor", "kernel major", "kernel minor");
+    assertThat(kinds).containsKeys("user minor", "kernel minor");
+    if (IN_MEMORY.contains(Files.getFileStore(truth).type())) {
+      kinds.keySet().removeIf(kind -> kind.endsWith("major"));
+    } else {
+      assertThat(kinds).containsKeys("user major", "kernel major");
+    }
     assertThat(kinds.values()).as("of %s", kinds).allSatisfy(each -> assertThat(each).isGreaterThan(100));
     assertThat(touches.stream().filter(touch -> touch.faults() > 1).count())
         .as("touches during which the JVM had page faults of its own")
@@ -59,6 +68,8 @@ class FaultsIT extends FaultE2e {
 
   @ParameterizedTest
   @Jdks
+  @Tag("kernel")
+  @Tag("way")
   void countsOfEachFileAndItsCallSiteAreTheKernels(Jdk jdk) throws Exception {
     assertCounts(run(jdk, "10s"));
   }

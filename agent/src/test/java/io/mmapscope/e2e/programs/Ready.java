@@ -9,18 +9,16 @@ import java.nio.file.StandardOpenOption;
 /** Waits until the agent has begun: until it tells the file of a page fault. */
 final class Ready {
 
-  private static final int LONGEST_MILLIS = 30_000;
-
   private Ready() {}
 
   static void await(Scrape scrape, Path directory) throws Exception {
     Path file = directory.resolve("ready.prb");
-    long end = System.nanoTime() + LONGEST_MILLIS * 1_000_000L;
+    long end = System.nanoTime() + Scrape.PATIENCE_SECONDS * 1_000_000_000L;
     try (FileChannel channel =
         FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
       while (scrape.sum("mmap_faults_total", line -> line.contains("file_extension=\"prb\"")) == 0) {
         if (System.nanoTime() - end > 0) {
-          throw new IllegalStateException("no page fault was told of in " + LONGEST_MILLIS + " ms");
+          throw new IllegalStateException("no page fault was told of in " + Scrape.PATIENCE_SECONDS + " s");
         }
         MappedByteBuffer page = channel.map(MapMode.READ_WRITE, 0, Touches.PAGE);
         page.put(0, (byte) 1);

@@ -10,6 +10,9 @@ import java.util.function.Predicate;
 /** The agent's metrics as they are now, from its Prometheus page, and what the kernel says beside them. */
 final class Scrape {
 
+  /** How long to wait for what the agent is about to tell. */
+  static final int PATIENCE_SECONDS = 30 * Integer.getInteger("e2e.slowness", 1);
+
   private final URI page;
 
   Scrape(int port) {
@@ -66,11 +69,11 @@ final class Scrape {
 
   /** Waits until so many faults were told of, as metrics or as lost. */
   void awaitTold(double seen) throws IOException, InterruptedException {
-    long end = System.nanoTime() + 30_000_000_000L;
+    long end = System.nanoTime() + PATIENCE_SECONDS * 1_000_000_000L;
     String lost = "fate=\"lost\"";
     while (sum("mmap_faults_total", line -> true) + faults(line -> line.contains(lost)) < seen) {
       if (System.nanoTime() - end > 0) {
-        throw new IllegalStateException("not all of " + seen + " page faults were told of in 30 s");
+        throw new IllegalStateException("not all of " + seen + " page faults were told of in " + PATIENCE_SECONDS + " s");
       }
       Thread.sleep(50);
     }
