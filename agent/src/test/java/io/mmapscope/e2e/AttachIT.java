@@ -7,7 +7,6 @@ import io.mmapscope.e2e.AgentJvm.Result;
 import io.mmapscope.e2e.programs.Busy;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

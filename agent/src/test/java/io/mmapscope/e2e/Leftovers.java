@@ -25,8 +25,8 @@ record Leftovers(Map<String, Integer> kinds, int unnamed) {
   /** The launcher stays: the JVM has put it on the class path. */
   private static final Pattern AGENTS =
       Pattern.compile(
-          "(descriptor|mapping) .*(bpf|perf_event|jnidispatch).*|thread (mmapscope|JNA|HTTP-).*|class loader .*IsolatedLoader"
-              + "|class io\\.mmapscope\\.(?!launcher\\.|e2e\\.).*");
+          "(descriptor|mapping) .*(bpf|perf_event|jnidispatch).*|thread (mmapscope|JNA|HTTP-).*"
+              + "|class loader .*IsolatedLoader|class io\\.mmapscope\\.(?!launcher\\.|e2e\\.).*");
 
   private static final Pattern NUMBERS = Pattern.compile("\\b(0x[0-9a-f]+|[0-9]+)\\b");
 
@@ -37,7 +37,8 @@ record Leftovers(Map<String, Integer> kinds, int unnamed) {
 
   /** Given other code and back: the JVM keeps an old version for as long as compiled code of its methods is there. */
   private static final Pattern WOVEN =
-      Pattern.compile("(sun\\.nio\\.ch\\.(FileChannelImpl|UnixFileDispatcherImpl)|java\\.nio\\.Mapped|sun\\.misc\\.Unsafe).*");
+      Pattern.compile(
+          "(sun\\.nio\\.ch\\.(FileChannelImpl|UnixFileDispatcherImpl)|java\\.nio\\.Mapped|sun\\.misc\\.Unsafe).*");
 
   private static final long GRANULE = 64 << 10;
 
