@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # What the agent costs, without and with it in turn, as one table with the targets beside the figures.
 #
-#   benchmarks/run.sh               about 7 minutes
-#   benchmarks/run.sh --quick       1.5 minutes, for a first look
+#   benchmarks/run.sh               about 9 minutes
+#   benchmarks/run.sh --quick       2 minutes, for a first look
 #   benchmarks/run.sh --jdk DIR     measures this JDK (default: the one that builds)
-#   benchmarks/run.sh --only NAMES  of map, faults, contexts, bystander, start those named, separated by commas
+#   benchmarks/run.sh --only NAMES  of map, faults, contexts, bystander, many, start those named, separated by commas
 #
 # Needs root, or CAP_BPF and CAP_PERFMON, for the kernel's part; without, the figures are those of the Java part. Leave
 # the machine alone meanwhile.

@@ -6,46 +6,21 @@ import com.fasterxml.jackson.jr.ob.JSON;
 import io.mmapscope.e2e.AgentJvm.Result;
 import io.mmapscope.e2e.programs.Busy;
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 
-/** The agent comes to a JVM that runs and maps, and leaves it, again and again. */
-class AttachIT extends E2e {
+/** The agent comes to a JVM that runs and maps, and leaves it, and comes again. */
+class AttachIT extends AttachE2e {
 
-  private static final int THREADS = 4;
-  private static final int MAPPINGS = 50;
-  private static final int CYCLES = 8;
   private static final int MILLIS_TO_REPLACE_ALL = 1500;
 
   /** A range with the file's place that is mapped there. */
   private record Piece(long end, long offset, long inode) {}
-
-  private LiveJvm busy(Jdk jdk) throws Exception {
-    LiveJvm jvm =
-        jvm(jdk)
-            .withoutAgent()
-            .jvmOptions("-XX:+EnableDynamicAgentLoading")
-            .environment("OTEL_METRIC_EXPORT_INTERVAL", "500")
-            .program(Busy.class, workspace.directory("data"), THREADS, MAPPINGS, 200)
-            .talking()
-            .start();
-    jvm.answer();
-    return jvm;
-  }
-
-  private Result command(String name, LiveJvm jvm, String... arguments) throws Exception {
-    List<String> all = new ArrayList<>(List.of(name, String.valueOf(jvm.pid())));
-    all.addAll(List.of(arguments));
-    return new AgentJvm(workspace, Jdk.current()).command(all.toArray(new String[0])).run();
-  }
 
   private List<Map<String, Object>> mappings(LiveJvm jvm) throws Exception {
     Map<String, Object> all = JSON.std.mapFrom(command("mappings", jvm, "--json").succeeded().stdout());
@@ -199,74 +174,5 @@ class AttachIT extends E2e {
       }
     }
     return pieces;
-  }
-
-  @ParameterizedTest
-  @Jdks
-  void leavesNothingBehindHoweverOften(Jdk jdk) throws Exception {
-    try (LiveJvm jvm = busy(jdk)) {
-      cycle(jvm);
-      Map<String, Long> first = leftovers(jvm);
-      for (int i = 0; i < CYCLES; i++) {
-        cycle(jvm);
-      }
-      Map<String, Long> last = leftovers(jvm);
-      // The JVM may have opened the agent's jar on its class path in the meantime, or closed a socket.
-      assertThat(last.get("descriptors")).isBetween(0L, first.get("descriptors") + 1);
-      assertThat(last).containsAllEntriesOf(without(first, "descriptors"));
-      assertThat(first)
-          .containsEntry("class loaders", 0L)
-          .containsEntry("mapped BPF maps", 0L)
-          .containsEntry("native libraries", 0L);
-      assertThat(KernelObjects.of(jvm)).isEmpty();
-      try (DirectoryStream<Path> files = Files.newDirectoryStream(Path.of("/tmp"), "mmapscope-*")) {
-        assertThat(files).noneMatch(file -> file.toString().contains("-" + jvm.pid() + "-"));
-      }
-      assertThat(jvm.ask("pause")).noneMatch(line -> line.startsWith("failure"));
-    }
-  }
-
-  private static Map<String, Long> without(Map<String, Long> counts, String name) {
-    Map<String, Long> others = new TreeMap<>(counts);
-    others.remove(name);
-    return others;
-  }
-
-  private void cycle(LiveJvm jvm) throws Exception {
-    command("attach", jvm, "span.min-duration=0ms", "metrics.exporter=otlp,prometheus").succeeded();
-    Thread.sleep(200);
-    Set<String> objects = KernelObjects.of(jvm);
-    assertThat(command("detach", jvm).succeeded().stdout()).matches("mmapscope \\S+ has left\n");
-    KernelObjects.assertGone(objects);
-  }
-
-  private static Map<String, Long> leftovers(LiveJvm jvm) throws Exception {
-    Map<String, Long> counts = new TreeMap<>();
-    long loaders = 1;
-    for (int i = 0; i < 10 && loaders > 0; i++) {
-      jcmd(jvm, "GC.run");
-      Thread.sleep(200);
-      loaders = jcmd(jvm, "GC.class_histogram").lines().filter(line -> line.contains("IsolatedLoader")).count();
-    }
-    counts.put("class loaders", loaders);
-    try (Stream<Path> descriptors = Files.list(jvm.proc("fd"))) {
-      counts.put("descriptors", descriptors.count());
-    }
-    counts.put(
-        "threads", jcmd(jvm, "Thread.print").lines().filter(line -> line.matches("\"(mmapscope|JNA|HTTP).*")).count());
-    List<String> maps = Files.readAllLines(jvm.proc("maps"));
-    counts.put("mapped BPF maps", maps.stream().filter(line -> line.contains("bpf")).count());
-    counts.put("native libraries", maps.stream().filter(line -> line.contains("jnidispatch")).count());
-    return counts;
-  }
-
-  /** Of the JDK that runs this test: the protocol is the same for all, and not every runtime has the command. */
-  private static String jcmd(LiveJvm jvm, String request) throws Exception {
-    Path jcmd = Jdk.current().home().resolve("bin/jcmd");
-    Process process =
-        new ProcessBuilder(jcmd.toString(), String.valueOf(jvm.pid()), request).redirectErrorStream(true).start();
-    String output = new String(process.getInputStream().readAllBytes());
-    assertThat(process.waitFor()).as(output).isZero();
-    return output;
   }
 }

@@ -28,6 +28,7 @@ public final class Benchmarks {
       all.put("faults", new FaultBenchmark(launch, options, progress));
       all.put("contexts", new ContextBenchmark(launch, options, progress));
       all.put("bystander", new BystanderBenchmark(launch, options, progress));
+      all.put("many", new ManyBenchmark(launch, options, progress));
       all.put("start", start);
       if (!options.only().isEmpty()) {
         all.keySet().retainAll(options.only());

@@ -71,6 +71,18 @@ final class Launch {
     return builder(command).redirectError(options.work().resolve("stderr").toFile()).start();
   }
 
+  /** The same with any settings of the agent's; null for no agent. */
+  Process start(String settings, List<String> jvmOptions, String program, Object... arguments) throws IOException {
+    return builder(javaCommand(settings, jvmOptions, program, arguments))
+        .redirectError(options.work().resolve("stderr").toFile())
+        .start();
+  }
+
+  /** What the program that was started last said on standard error. */
+  String errors() throws IOException {
+    return Files.readString(options.work().resolve("stderr"));
+  }
+
   private List<String> javaCommand(String settings, List<String> jvmOptions, String program, Object... arguments) {
     List<String> command = new ArrayList<>(List.of(options.jdk().resolve("bin/java").toString()));
     if (settings != null) {
