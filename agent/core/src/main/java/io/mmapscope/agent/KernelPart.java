@@ -2,6 +2,7 @@ package io.mmapscope.agent;
 
 import io.mmapscope.agent.config.Settings;
 import io.mmapscope.agent.kernel.FaultCounter;
+import io.mmapscope.agent.kernel.FaultRows;
 import io.mmapscope.agent.kernel.Kernel;
 import io.mmapscope.agent.kernel.KernelUnavailableException;
 import io.mmapscope.agent.kernel.NativeAccess;
@@ -156,7 +157,19 @@ final class KernelPart {
   }
 
   Faults.Source faults() {
-    return kernel == null ? Faults.Source.NONE : kernel.faults()::drain;
+    return kernel == null ? Faults.Source.NONE : new KernelFaults(kernel);
+  }
+
+  private record KernelFaults(Kernel kernel) implements Faults.Source {
+    @Override
+    public int drain(FaultRows.Handler handler) {
+      return kernel.faults().drain(handler);
+    }
+
+    @Override
+    public boolean replacing() {
+      return kernel.replacing();
+    }
   }
 
   Collection<HookCounts> counts() {

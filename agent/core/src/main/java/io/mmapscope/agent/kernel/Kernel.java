@@ -201,6 +201,11 @@ public final class Kernel implements AutoCloseable {
     return slowRefused;
   }
 
+  /** Whether a call is in progress that replaces what is mapped at an address. Its record is written before its end. */
+  public synchronized boolean replacing() {
+    return !closed && state.buffer().getInt(Wire.State.REPLACING) != 0;
+  }
+
   /** The registry of the slots that the programs look at. */
   public ThreadSlots threadSlots() {
     return threadSlots;

@@ -56,12 +56,11 @@ final class FaultLookup {
   /**
    * Looks up a fault.
    *
-   * @param flags of {@code Wire.FaultFlag}
    * @return false where what was there is not certain: see {@link #obstacle}
    */
-  boolean find(long address, long startNanos, long endNanos, int flags) {
-    obstacle = obstacle(endNanos, flags);
-    if (obstacle != null) {
+  boolean find(long address, long startNanos, long endNanos) {
+    if (doubt.at(endNanos)) {
+      obstacle = "ledger_in_doubt";
       return false;
     }
     int at = (int) ((address >>> GRAIN_SHIFT) * 0x9e3779b97f4a7c15L >>> Long.SIZE - CACHE_BITS);
@@ -75,13 +74,6 @@ final class FaultLookup {
     }
     found = entry;
     return true;
-  }
-
-  private String obstacle(long endNanos, int flags) {
-    if ((flags & Wire.FaultFlag.CHANGING) != 0) {
-      return "fault_while_mapping_changed";
-    }
-    return doubt.at(endNanos) ? "ledger_in_doubt" : null;
   }
 
   private Entry read(long address, long startNanos, long endNanos, int at) {

@@ -22,7 +22,7 @@ import java.util.function.IntSupplier;
  */
 public final class Faults {
 
-  /** A library operation may run for hours: after this long its process's faults are told without a mapping. */
+  /** Something may run for hours that holds faults back: after this long they are told without a mapping. */
   private static final long LONGEST_WAIT_NANOS = 1_000_000_000L;
 
   private static final long STALLS_NANOS = 250_000_000L;
@@ -31,7 +31,21 @@ public final class Faults {
   public interface Source {
     int drain(FaultRows.Handler handler);
 
-    Source NONE = handler -> 0;
+    /** Whether a call is in progress that replaces what is mapped at an address. */
+    boolean replacing();
+
+    Source NONE =
+        new Source() {
+          @Override
+          public int drain(FaultRows.Handler handler) {
+            return 0;
+          }
+
+          @Override
+          public boolean replacing() {
+            return false;
+          }
+        };
   }
 
   /**
@@ -61,6 +75,7 @@ public final class Faults {
   private final HeldFaults held = new HeldFaults();
   private final FaultLookup lookup;
   private final UnsettledOperations operations;
+  private final Replacements replacements;
   private final Stalls stalls;
   private final LockWaits lockWaits;
   private final SlowFaults slow;
@@ -74,6 +89,7 @@ public final class Faults {
     this.tools = tools;
     this.lookup = new FaultLookup(tools.ledger(), tools.doubt(), tools.kinds());
     this.operations = new UnsettledOperations(tools.slotsAddress(), tools.slotsUsed());
+    this.replacements = new Replacements(tools.source()::replacing);
     this.stalls = new Stalls(tools.minNanos(), stall -> tell.accept(listener -> listener.stall(stall)));
     this.lockWaits = new LockWaits(wait -> tell.accept(listener -> listener.lockWait(wait)));
     this.slow =
@@ -95,7 +111,9 @@ public final class Faults {
 
   /** Takes what there is, before anything else is drained; returns how many. */
   int collect() {
-    return tools.source().drain(this::collect);
+    int collected = tools.source().drain(this::collect);
+    replacements.look();
+    return collected;
   }
 
   private void collect(FaultRows fault) {
@@ -136,13 +154,13 @@ public final class Faults {
    * @param until the ledger knows of all calls that ended before this
    */
   void settle(long began, long until) {
+    long replaced = replacements.settledUntil(until);
     if (held.count() + slow.waiting() > 0) {
       lookup.refresh();
-      held.take(until, this::handle);
-      slow.settle(until);
-      overdue = true;
-      held.take(began - LONGEST_WAIT_NANOS, this::handle);
-      overdue = false;
+      held.take(until, replaced, this::handle);
+      long longest = began - LONGEST_WAIT_NANOS;
+      slow.settle(until, replaced, longest);
+      takeOverdue(longest);
     }
     slow.tell(began);
     if (began - nextStalls >= 0) {
@@ -151,15 +169,24 @@ public final class Faults {
     }
   }
 
+  private void takeOverdue(long before) {
+    overdue = true;
+    held.take(before, before, this::handle);
+    overdue = false;
+  }
+
   /** Nothing more is to come. */
   void finishAll() {
+    long all = System.nanoTime();
+    takeOverdue(all);
+    slow.settle(all - LONGEST_WAIT_NANOS, all - LONGEST_WAIT_NANOS, all);
     slow.finish();
     lockWaits.finishAll();
     stalls.finishAll();
   }
 
   private void handle(HeldFaults.Fault fault) {
-    boolean found = !overdue && lookup.find(fault.address, fault.startNanos(), fault.endNanos, fault.flags);
+    boolean found = !overdue && lookup.find(fault.address, fault.startNanos(), fault.endNanos);
     if (fault.kind == Wire.FaultKind.LOCK_WAIT) {
       CallSite site = found ? lookup.mapping().creator().callSite() : CallSite.UNKNOWN;
       lockWaits.add(fault.what, site, fault.durationNanos);
@@ -168,7 +195,7 @@ public final class Faults {
     if (found) {
       lookup.faults().add(fault.major(), fault.durationNanos);
     } else {
-      tools.accounts().unattributed(overdue ? "operation_in_progress" : lookup.obstacle(), 1);
+      tools.accounts().unattributed(overdue ? reason(fault) : lookup.obstacle(), 1);
     }
     if (fault.span != 0) {
       stalls.add(fault, found ? lookup.mapping() : null);
@@ -180,6 +207,10 @@ public final class Faults {
         exemplar ? new TraceContext(fault.traceHigh, fault.traceLow, fault.span, true) : null;
     FaultPlace place = found ? lookup.place(fault.flags) : FaultPlaces.UNKNOWN;
     tell(place, fault.major(), fault.flags, fault.durationNanos, trace);
+  }
+
+  private static String reason(HeldFaults.Fault overdue) {
+    return overdue.has(Wire.FaultFlag.CHANGING) ? "fault_while_mapping_changed" : "operation_in_progress";
   }
 
   private void tell(FaultPlace place, boolean major, int flags, long nanos, TraceContext trace) {

@@ -74,12 +74,17 @@ final class HeldFaults {
     return true;
   }
 
-  /** Hands over, and forgets, those that ended before a moment. */
-  void take(long before, Handler handler) {
+  /**
+   * Hands over, and forgets, those that ended before a moment.
+   *
+   * @param replaced the moment for those that ended while mappings were being replaced
+   */
+  void take(long before, long replaced, Handler handler) {
     int kept = 0;
     for (int i = 0; i < count; i++) {
       int at = i * FIELDS;
-      if (rows[at + 1] - before < 0) {
+      boolean changing = (rows[at + 7] & Wire.FaultFlag.CHANGING) != 0;
+      if (rows[at + 1] - (changing ? replaced : before) < 0) {
         handler.fault(load(at));
       } else {
         System.arraycopy(rows, at, rows, kept++ * FIELDS, FIELDS);

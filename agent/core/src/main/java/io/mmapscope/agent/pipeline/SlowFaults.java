@@ -56,13 +56,19 @@ final class SlowFaults {
     return waiting.size();
   }
 
-  /** Completes those that ended before a moment, as far as the ledger is concerned. */
-  void settle(long before) {
+  /**
+   * Completes those that ended before a moment, as far as the ledger is concerned.
+   *
+   * @param replaced the moment for those that ended while mappings were being replaced
+   * @param overdue those that ended before this wait no longer
+   */
+  void settle(long before, long replaced, long overdue) {
     for (Iterator<RingFault> all = waiting.iterator(); all.hasNext(); ) {
       RingFault fault = all.next();
-      if (fault.endNanos() - before < 0) {
+      boolean certain = fault.endNanos() - (fault.has(Wire.FaultFlag.CHANGING) ? replaced : before) < 0;
+      if (certain || fault.endNanos() - overdue < 0) {
         all.remove();
-        SlowFault complete = complete(fault);
+        SlowFault complete = complete(fault, certain);
         withoutCode.add(new WithoutCode(complete, fault.instruction(), fault.stack()));
         if (complete.sigbus()) {
           log(complete);
@@ -99,8 +105,8 @@ final class SlowFaults {
             first.fault.kernelMode() ? CallSite.Stack.NONE : tools.code().stack(first.stack, nanos)));
   }
 
-  private SlowFault complete(RingFault fault) {
-    boolean found = lookup.find(fault.address(), fault.startNanos(), fault.endNanos(), fault.flags());
+  private SlowFault complete(RingFault fault, boolean certain) {
+    boolean found = certain && lookup.find(fault.address(), fault.startNanos(), fault.endNanos());
     Mapping mapping = found ? lookup.mapping() : null;
     Memory memory = found ? lookup.memory(fault.flags()) : null;
     Thread thread = tools.threads().thread(fault.tid());

@@ -24,7 +24,7 @@ class FaultLookupTest {
 
   private String path(long start, long end) {
     lookup.refresh();
-    return lookup.find(AT + 5, now + start, now + end, 0) ? lookup.mapping().path() : null;
+    return lookup.find(AT + 5, now + start, now + end) ? lookup.mapping().path() : null;
   }
 
   private void map(long start, long end, int number) {
@@ -73,13 +73,6 @@ class FaultLookupTest {
     Touched.unmap(ledger, now + 40, now + 50);
     assertThat(path(60, 61)).isNull();
     assertThat(path(30, 31)).isEqualTo("/d/1");
-  }
-
-  @Test
-  void whileMappingsAreReplacedItFindsNothing() {
-    map(10, 20, 1);
-    assertThat(lookup.find(AT, now + 30, now + 31, Wire.FaultFlag.CHANGING)).isFalse();
-    assertThat(lookup.obstacle()).isEqualTo("fault_while_mapping_changed");
   }
 
   @Test

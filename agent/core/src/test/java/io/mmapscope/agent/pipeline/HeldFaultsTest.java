@@ -20,7 +20,7 @@ class HeldFaultsTest {
 
   private List<Long> take(long before) {
     List<Long> ends = new ArrayList<>();
-    held.take(before, fault -> ends.add(fault.endNanos));
+    held.take(before, before, fault -> ends.add(fault.endNanos));
     return ends;
   }
 
@@ -29,6 +29,7 @@ class HeldFaultsTest {
     written.add(Wire.FaultKind.LOCK_WAIT, Wire.Hook.MUNMAP + 1, 0x7f12L, 20, 50, 9, Wire.FaultFlag.CHANGING);
     written.rows().drain(held::add);
     held.take(
+        0,
         51,
         fault -> {
           assertThat(fault.address).isEqualTo(0x7f12L);
@@ -53,6 +54,18 @@ class HeldFaultsTest {
     assertThat(held.count()).isEqualTo(2);
     assertThat(take(100)).containsExactly(30L, 40L);
     assertThat(take(100)).isEmpty();
+  }
+
+  @Test
+  void thoseDuringAReplacementHaveAMomentOfTheirOwn() {
+    add(30);
+    written.add(Wire.FaultKind.MINOR, 0, 1, 10, 20, 0, Wire.FaultFlag.CHANGING);
+    written.rows().drain(held::add);
+    List<Long> ends = new ArrayList<>();
+    held.take(40, 20, fault -> ends.add(fault.endNanos));
+    assertThat(ends).containsExactly(30L);
+    held.take(0, 21, fault -> ends.add(fault.endNanos));
+    assertThat(ends).containsExactly(30L, 20L);
   }
 
   @Test
