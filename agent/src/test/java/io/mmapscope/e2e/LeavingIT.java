@@ -31,7 +31,9 @@ class LeavingIT extends E2e {
   void start() throws Exception {
     jvm =
         jvm(Jdk.current())
-            .jvmOptions("-Djava.io.tmpdir=" + workspace.directory("tmp"), "-Xmx1g")
+            .jvmOptions("-Djava.io.tmpdir=" + workspace.directory("tmp"), "-Xmx512m")
+            .jvmOptions("-XX:+ExitOnOutOfMemoryError", "-XX:-CreateCoredumpOnCrash")
+            .jvmOptions("-XX:ErrorFile=" + workspace.output().resolve("crash"))
             .program(Busy.class, workspace.directory("data"), 2, 20, 500)
             .talking()
             .start();
@@ -46,7 +48,7 @@ class LeavingIT extends E2e {
   }
 
   @ParameterizedTest
-  @CsvSource({"quit,3", "halt,4"})
+  @CsvSource({"quit,3", "halt,4", "eat,3"})
   void byItsOwnDoing(String how, int exitCode) throws Exception {
     jvm.say(how);
     assertThat(jvm.result(LONGEST).exitCode()).isEqualTo(exitCode);
@@ -54,7 +56,7 @@ class LeavingIT extends E2e {
   }
 
   @ParameterizedTest
-  @CsvSource({"KILL,137", "TERM,143"})
+  @CsvSource({"KILL,137", "TERM,143", "INT,130", "SEGV,134"})
   void byASignal(String signal, int exitCode) throws Exception {
     jvm.signal(signal);
     assertThat(jvm.result(LONGEST).exitCode()).isEqualTo(exitCode);

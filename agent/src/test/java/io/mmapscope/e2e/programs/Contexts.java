@@ -1,10 +1,6 @@
 package io.mmapscope.e2e.programs;
 
 import com.sun.tools.attach.VirtualMachine;
-import java.lang.reflect.Method;
-import java.net.URL;
-import java.net.URLClassLoader;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -40,7 +36,7 @@ public final class Contexts implements Runnable {
 
   public static void main(String[] args) throws Exception {
     ClassLoader own = Contexts.class.getClassLoader();
-    ClassLoader[] copies = {own, copy(), copy()};
+    ClassLoader[] copies = {own, ClassPathCopy.loader(), ClassPathCopy.loader()};
     if (args.length > 2) {
       attach(args[2], args[3]);
     }
@@ -53,7 +49,7 @@ public final class Contexts implements Runnable {
     for (int i = 0; i < Integer.parseInt(args[1]); i++) {
       Contexts each = i % 5 == 0 ? new Contexts(i, copies) : new Contexts(i, copies[i % 3]);
       all.add(each);
-      threads.add(virtual(each));
+      threads.add(VirtualThread.unstarted(each));
     }
     waitForTheAgent();
     threads.forEach(Thread::start);
@@ -143,21 +139,5 @@ public final class Contexts implements Runnable {
   private static LongFunction<String> steps(ClassLoader loader) throws ReflectiveOperationException {
     return (LongFunction<String>)
         Class.forName(ContextSteps.class.getName(), true, loader).getConstructor().newInstance();
-  }
-
-  /** A loader with the whole class path once more, OpenTelemetry included. */
-  private static ClassLoader copy() throws Exception {
-    List<URL> urls = new ArrayList<>();
-    for (String entry : System.getProperty("java.class.path").split(":")) {
-      urls.add(Path.of(entry).toUri().toURL());
-    }
-    return new URLClassLoader(urls.toArray(URL[]::new), ClassLoader.getPlatformClassLoader());
-  }
-
-  /** By reflection, because this is compiled for Java 17. Not started yet. */
-  private static Thread virtual(Runnable work) throws ReflectiveOperationException {
-    Object builder = Thread.class.getMethod("ofVirtual").invoke(null);
-    Method unstarted = Class.forName("java.lang.Thread$Builder").getMethod("unstarted", Runnable.class);
-    return (Thread) unstarted.invoke(builder, work);
   }
 }

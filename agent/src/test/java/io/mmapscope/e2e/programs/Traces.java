@@ -1,9 +1,6 @@
 package io.mmapscope.e2e.programs;
 
 import io.opentelemetry.context.ContextStorage;
-import java.lang.reflect.Method;
-import java.net.URL;
-import java.net.URLClassLoader;
 import java.nio.ByteBuffer;
 import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
@@ -78,15 +75,15 @@ public final class Traces {
 
   private void runAll() throws Exception {
     ClassLoader own = getClass().getClassLoader();
-    ClassLoader second = copy();
-    ClassLoader third = copy();
+    ClassLoader second = ClassPathCopy.loader();
+    ClassLoader third = ClassPathCopy.loader();
     List<Thread> threads = new ArrayList<>();
     for (ClassLoader loader : List.of(own, second, third)) {
       for (int i = 0; i < THREADS; i++) {
         threads.add(new Thread(guarded(work(loader, new String[1])), "traces-" + threads.size()));
       }
       for (int i = 0; i < VIRTUAL_THREADS && Runtime.version().feature() >= 21; i++) {
-        threads.add(virtual(guarded(work(loader, new String[1]))));
+        threads.add(VirtualThread.unstarted(guarded(work(loader, new String[1]))));
       }
     }
     threads.forEach(Thread::start);
@@ -122,21 +119,5 @@ public final class Traces {
   @SuppressWarnings("unchecked")
   private static Consumer<Runnable> asConsumer(Runnable work) {
     return (Consumer<Runnable>) work;
-  }
-
-  /** A loader with the whole class path once more, OpenTelemetry included. */
-  private static ClassLoader copy() throws Exception {
-    List<URL> urls = new ArrayList<>();
-    for (String entry : System.getProperty("java.class.path").split(":")) {
-      urls.add(Path.of(entry).toUri().toURL());
-    }
-    return new URLClassLoader(urls.toArray(URL[]::new), ClassLoader.getPlatformClassLoader());
-  }
-
-  /** By reflection, because this is compiled for Java 17. Not started yet. */
-  private static Thread virtual(Runnable work) throws ReflectiveOperationException {
-    Object builder = Thread.class.getMethod("ofVirtual").invoke(null);
-    Method unstarted = Class.forName("java.lang.Thread$Builder").getMethod("unstarted", Runnable.class);
-    return (Thread) unstarted.invoke(builder, work);
   }
 }
