@@ -111,6 +111,15 @@ abstract class FaultE2e extends E2e {
             .sum();
   }
 
+  /** All that the agent says it left out, for messages. */
+  Map<String, Double> leftOut() {
+    Map<String, Double> reasons = new TreeMap<>();
+    collector
+        .series("mmapscope.unattributed")
+        .forEach((tags, count) -> reasons.merge(String.valueOf(tags.get("reason")), count, Double::sum));
+    return reasons;
+  }
+
   /** No count is more than it is to be, and what all of them lack is counted. */
   void assertSameButForTheUncertain(Map<String, Integer> told, Map<String, Integer> expected) {
     Map<String, Integer> less = new TreeMap<>();
