@@ -40,6 +40,8 @@ class ReplacedFaultsIT extends FaultE2e {
     Path truth = workspace.output().resolve("truth.csv");
     faultJvm(jdk, minDuration)
         .argument(operations)
+        // Tens of thousands of spans, which a busy machine may not send in the time that an exit waits for.
+        .jvmOptions("-Dio.mmapscope.flush.millis=" + 30_000 * AgentJvm.SLOWNESS)
         .program(Replacements.class, workspace.directory("data"), truth, port, THREADS, TOUCHES)
         .run()
         .succeeded();
