@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** The kernel's {@code vm.max_map_count}, raised where that is allowed, and put back when closed. */
+/** The kernel's {@code vm.max_map_count}, raised where that is allowed, and put back when closed, or when interrupted. */
 final class MapLimit implements AutoCloseable {
 
   private static final Path FILE = Path.of("/proc/sys/vm/max_map_count");
@@ -12,9 +12,12 @@ final class MapLimit implements AutoCloseable {
   private final long before;
   private final long now;
 
+  private final Thread atExit = new Thread(this::restore);
+
   private MapLimit(long before, long now) {
     this.before = before;
     this.now = now;
+    Runtime.getRuntime().addShutdownHook(atExit);
   }
 
   static MapLimit atLeast(long needed) throws IOException {
@@ -41,10 +44,19 @@ final class MapLimit implements AutoCloseable {
     }
   }
 
-  @Override
-  public void close() throws IOException {
+  private void restore() {
     if (now != before) {
-      Files.writeString(FILE, Long.toString(before));
+      try {
+        Files.writeString(FILE, Long.toString(before));
+      } catch (IOException failure) {
+        System.err.println("vm.max_map_count stays at " + now + ", it was " + before + ": " + failure);
+      }
     }
+  }
+
+  @Override
+  public void close() {
+    Runtime.getRuntime().removeShutdownHook(atExit);
+    restore();
   }
 }
