@@ -1,4 +1,4 @@
-/* deny ERRNO bpf|both COMMAND ...: runs a command whose bpf(2), and perf_event_open(2), fail with that error. */
+/* deny ERRNO bpf|perf|both COMMAND ...: runs a command whose bpf(2), perf_event_open(2) or both fail with that error. */
 #define _GNU_SOURCE
 #include <linux/filter.h>
 #include <linux/seccomp.h>
@@ -15,10 +15,11 @@ int main(int argc, char **argv)
 	if (argc < 4)
 		return 2;
 	unsigned int deny = SECCOMP_RET_ERRNO | (atoi(argv[1]) & SECCOMP_RET_DATA);
-	unsigned int second = strcmp(argv[2], "both") ? __NR_bpf : __NR_perf_event_open;
+	unsigned int first = strcmp(argv[2], "perf") ? __NR_bpf : __NR_perf_event_open;
+	unsigned int second = strcmp(argv[2], "both") ? first : __NR_perf_event_open;
 	struct sock_filter filter[] = {
 		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __NR_bpf, 1, 0),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, first, 1, 0),
 		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, second, 0, 1),
 		BPF_STMT(BPF_RET | BPF_K, deny),
 		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),

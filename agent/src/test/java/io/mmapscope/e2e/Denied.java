@@ -29,7 +29,12 @@ final class Denied {
     return new String[] {program.toString(), Integer.toString(errno), "bpf"};
   }
 
-  /** The same with perf_event_open(2) as well. */
+  /** The same with perf_event_open(2) instead. */
+  String[] perf(int errno) {
+    return new String[] {program.toString(), Integer.toString(errno), "perf"};
+  }
+
+  /** The same with both. */
   String[] bpfAndPerf(int errno) {
     return new String[] {program.toString(), Integer.toString(errno), "both"};
   }

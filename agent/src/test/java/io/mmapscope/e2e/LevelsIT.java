@@ -3,6 +3,7 @@ package io.mmapscope.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mmapscope.e2e.AgentJvm.Result;
+import io.mmapscope.e2e.programs.Busy;
 import io.mmapscope.e2e.programs.FaultTotals;
 import io.mmapscope.e2e.programs.MapOperations;
 import java.nio.file.Files;
@@ -10,11 +11,13 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** As much as the process may see, and each level says which it is; the application does what it does without. */
 class LevelsIT extends FaultE2e {
@@ -61,6 +64,55 @@ class LevelsIT extends FaultE2e {
     assertThat(collector.series("mmap.faults")).isEmpty();
   }
 
+  /** Nothing else is missing; the line has fewer hooks, and {@code doctor} says which. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 38})
+  void whereItDeniesPerfAloneTheLevelIsFull(int errno) throws Exception {
+    operations("full", "mmapscope \\S+: \\d+ of \\d+ hooks on Linux .*", denied().perf(errno));
+  }
+
+  /** One for each thread would leave the application without any. */
+  @Test
+  void descriptorsAreNotTakenFromTheApplication() throws Exception {
+    int limit = 700;
+    int threads = 300;
+    String[] limited = {"prlimit", "--nofile=" + limit};
+    String[] denied = Stream.concat(Stream.of(limited), Stream.of(denied().bpf(1))).toArray(String[]::new);
+    try (LiveJvm jvm = waiting("one", threads, limited);
+        LiveJvm withoutBpf = waiting("other", threads, denied)) {
+      // Each thread of the program holds a file open.
+      int before = descriptors(jvm);
+      int beforeWithoutBpf = descriptors(withoutBpf);
+      assertThat(attach(jvm)).containsPattern(" \\d+ of \\d+ hooks ");
+      assertThat(attach(withoutBpf))
+          .containsPattern("level java: no page faults, perf events would take \\d+ of 700 descriptors, raise");
+      assertThat(descriptors(jvm)).isLessThan(before + threads);
+      assertThat(descriptors(withoutBpf)).isLessThan(beforeWithoutBpf + threads);
+    }
+  }
+
+  private LiveJvm waiting(String directory, int threads, String... under) throws Exception {
+    LiveJvm jvm =
+        jvm(Jdk.current())
+            .withoutAgent()
+            .under(under)
+            .jvmOptions("-XX:+EnableDynamicAgentLoading")
+            .program(Busy.class, workspace.directory(directory), threads, 1, 1_000_000)
+            .talking()
+            .start();
+    jvm.answer();
+    return jvm;
+  }
+
+  private String attach(LiveJvm jvm) throws Exception {
+    String[] command = {"attach", String.valueOf(jvm.pid())};
+    return new AgentJvm(workspace, Jdk.current()).command(command).run().succeeded().stdout();
+  }
+
+  private static int descriptors(LiveJvm jvm) {
+    return jvm.proc("fd").toFile().list().length;
+  }
+
   /** One reason for both is said once. */
   @Test
   void withoutAPlaceForNativeCodeTheLevelIsJava() throws Exception {
@@ -87,8 +139,11 @@ class LevelsIT extends FaultE2e {
             .filter(span -> file.toString().equals(span.text("file.path")) && !span.name().startsWith("page_fault"))
             .toList();
     SpanRows.assertSame(SpanRows.rows(spans), Files.readAllLines(truth));
-    int calls = level.equals("full") ? 1 : 0;
-    assertThat(spans).allSatisfy(span -> assertThat(span.events()).hasSize(calls));
+    if (level.equals("full")) {
+      assertThat(spans).allSatisfy(span -> assertThat(span.calls()).hasSize(1));
+    } else {
+      assertThat(spans).allSatisfy(span -> assertThat(span.events()).isEmpty());
+    }
   }
 
   private void assertLevel(String level) {

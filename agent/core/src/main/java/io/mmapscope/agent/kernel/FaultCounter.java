@@ -69,7 +69,11 @@ public final class FaultCounter implements AutoCloseable {
    */
   public static FaultCounter open() throws KernelUnavailableException {
     NativeCode.libbpf(); // has JNA started, as it is to be
-    OpenFiles.checkRoomFor((long) KINDS * tasks().size());
+    try {
+      OpenFiles.checkRoomFor((long) KINDS * tasks().size());
+    } catch (IOException tooMany) {
+      throw new KernelUnavailableException(tooMany.getMessage(), tooMany);
+    }
     FaultCounter counter = new FaultCounter(new LibC());
     try {
       counter.open(Mode.USER);

@@ -15,14 +15,14 @@ final class OpenFiles {
   private OpenFiles() {}
 
   /** Throws where that many are more than the agent's share; a limit that cannot be read is none. */
-  static void checkRoomFor(long descriptors) throws KernelUnavailableException {
+  static void checkRoomFor(long descriptors) throws IOException {
     checkRoomFor(descriptors, Path.of("/proc/self/limits"));
   }
 
-  static void checkRoomFor(long descriptors, Path limits) throws KernelUnavailableException {
+  static void checkRoomFor(long descriptors, Path limits) throws IOException {
     long limit = limit(limits);
     if (descriptors > limit / SHARE) {
-      throw new KernelUnavailableException(
+      throw new IOException(
           "perf events would take " + descriptors + " of " + limit + " descriptors, raise the limit of open files");
     }
   }

@@ -2,6 +2,7 @@ package io.mmapscope.agent.kernel;
 
 import io.mmapscope.agent.kernel.HookCatalogue.Attachment;
 import java.io.File;
+import java.io.IOException;
 import java.util.HashSet;
 import java.util.Set;
 
@@ -15,6 +16,9 @@ final class ThreadAttacher implements Attacher {
   private static final long IOC_ENABLE = 0x2400; // _IO('$', 0)
   private static final File TASKS = new File("/proc/self/task");
 
+  /** No way has more events of each thread. */
+  private static final int EVENTS = 3;
+
   private final LibC libc;
   private final Links links;
   private long flags = SoftwareEvent.DISABLED | SoftwareEvent.THREADS_ONLY;
@@ -25,8 +29,10 @@ final class ThreadAttacher implements Attacher {
   }
 
   @Override
-  public void check(Attachment attachment) {
+  public void check(Attachment attachment) throws IOException {
     // Whether it is allowed, the kernel tells at the first one.
+    String[] tasks = TASKS.list();
+    OpenFiles.checkRoomFor(tasks == null ? 0 : (long) EVENTS * tasks.length);
   }
 
   @Override
