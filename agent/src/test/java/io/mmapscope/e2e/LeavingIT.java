@@ -56,7 +56,7 @@ class LeavingIT extends E2e {
   }
 
   @ParameterizedTest
-  @CsvSource({"KILL,137", "TERM,143", "INT,130", "SEGV,1"})
+  @CsvSource({"KILL,137", "TERM,143", "SEGV,1"})
   void byASignal(String signal, int exitCode) throws Exception {
     jvm.signal(signal);
     assertThat(jvm.result(LONGEST).exitCode()).isEqualTo(exitCode);

@@ -6,7 +6,6 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -166,7 +165,7 @@ public final class FaultCounter implements AutoCloseable {
 
   private static long[] stat() {
     try {
-      String line = Files.readString(STAT);
+      String line = ProcFile.read(STAT);
       String[] fields = line.substring(line.lastIndexOf(')') + 2).split(" ");
       return new long[] {Long.parseLong(fields[MINFLT]), Long.parseLong(fields[MAJFLT])};
     } catch (IOException notReadable) {

@@ -3,7 +3,6 @@ package io.mmapscope.agent.kernel;
 import io.mmapscope.agent.kernel.HookCatalogue.Attachment;
 import io.mmapscope.agent.kernel.HookCatalogue.Point;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
@@ -31,7 +30,7 @@ final class KprobeAttacher implements Attacher {
     }
     if (type < 0) {
       try {
-        type = Integer.parseInt(Files.readString(PMU.resolve("type")).trim());
+        type = Integer.parseInt(ProcFile.read(PMU.resolve("type")).trim());
       } catch (NoSuchFileException e) {
         none = new IOException("kprobes are not built into this kernel", e);
         throw none;

@@ -84,7 +84,7 @@ public final class MachineReader {
   /** Unreadable and absent are the same here: the fact is unknown, and shown so. */
   private List<String> lines(String path) {
     try {
-      return Files.readAllLines(root.resolve(path));
+      return ProcFile.lines(root.resolve(path));
     } catch (IOException | SecurityException e) {
       return List.of();
     }

@@ -1,7 +1,6 @@
 package io.mmapscope.agent.kernel;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** How many descriptors the agent may take, so that the application does not run out of them. */
@@ -30,7 +29,7 @@ final class OpenFiles {
   /** The soft limit: of those columns after the name the first. */
   private static long limit(Path limits) {
     try {
-      for (String line : Files.readAllLines(limits)) {
+      for (String line : ProcFile.lines(limits)) {
         if (line.startsWith(LINE)) {
           String soft = line.substring(LINE.length()).strip().split(" ")[0];
           return soft.equals("unlimited") ? Long.MAX_VALUE : Long.parseLong(soft);
