@@ -3,7 +3,7 @@ package io.mmapscope.agent.kernel;
 import io.mmapscope.agent.kernel.HookCatalogue.Attachment;
 import io.mmapscope.agent.kernel.HookCatalogue.Point;
 import java.io.IOException;
-import java.nio.file.NoSuchFileException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Kprobes and kretprobes, by perf events of the kernel's kprobe PMU, which needs no tracefs. */
@@ -29,11 +29,12 @@ final class KprobeAttacher implements Attacher {
       throw none;
     }
     if (type < 0) {
+      if (Files.notExists(PMU)) {
+        none = new IOException("kprobes are not built into this kernel");
+        throw none;
+      }
       try {
         type = Integer.parseInt(ProcFile.read(PMU.resolve("type")).trim());
-      } catch (NoSuchFileException e) {
-        none = new IOException("kprobes are not built into this kernel", e);
-        throw none;
       } catch (IOException e) {
         none = new IOException("reading " + PMU + "/type: " + e.getMessage(), e);
         throw none;
