@@ -1,10 +1,7 @@
 package io.mmapscope.agent.kernel;
 
-import java.io.FileInputStream;
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -76,8 +73,8 @@ final class Tracefs implements AutoCloseable {
    */
   int id(String name) throws IOException {
     Path file = root.resolve("events").resolve(name).resolve("id");
-    try (InputStream in = new FileInputStream(file.toFile())) {
-      return Integer.parseInt(new String(in.readAllBytes(), StandardCharsets.US_ASCII).trim());
+    try {
+      return Integer.parseInt(ProcFile.read(file).trim());
     } catch (FileNotFoundException e) {
       if (Files.notExists(file)) {
         throw new IOException("this kernel has no tracepoint " + name, e);
