@@ -2,7 +2,6 @@ package io.mmapscope.agent.kernel;
 
 import io.mmapscope.agent.model.FaultTotal;
 import io.mmapscope.agent.model.FaultTotal.Mode;
-import java.io.File;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -19,7 +18,6 @@ import java.util.Set;
  */
 public final class FaultCounter implements AutoCloseable {
 
-  private static final File TASKS = new File("/proc/self/task");
   private static final Path STAT = Path.of("/proc/self/stat");
 
   /** Of the fields after the name in parentheses: minflt, majflt, see proc(5). */
@@ -69,7 +67,7 @@ public final class FaultCounter implements AutoCloseable {
   public static FaultCounter open() throws KernelUnavailableException {
     NativeCode.libbpf(); // has JNA started, as it is to be
     try {
-      OpenFiles.checkRoomFor((long) KINDS * tasks().size());
+      OpenFiles.checkRoomFor((long) KINDS * ThreadId.all().size());
     } catch (IOException tooMany) {
       throw new KernelUnavailableException(tooMany.getMessage(), tooMany);
     }
@@ -107,7 +105,7 @@ public final class FaultCounter implements AutoCloseable {
    * more could count twice. So all begins anew until none came. Where one always comes, its faults are among the others.
    */
   private void openForAll(List<Count> both) throws BpfException {
-    Set<String> tasks = tasks();
+    Set<String> tasks = ThreadId.all();
     for (int attempt = 1; ; attempt++) {
       for (String task : tasks) {
         for (Count count : both) {
@@ -117,18 +115,13 @@ public final class FaultCounter implements AutoCloseable {
           }
         }
       }
-      Set<String> after = tasks();
+      Set<String> after = ThreadId.all();
       if (tasks.containsAll(after) || attempt == ATTEMPTS) {
         return;
       }
       close(both);
       tasks = after;
     }
-  }
-
-  private static Set<String> tasks() {
-    String[] names = TASKS.list();
-    return names == null ? Set.of() : Set.of(names);
   }
 
   /** How many there were so far; after {@link #close} what was read last. */

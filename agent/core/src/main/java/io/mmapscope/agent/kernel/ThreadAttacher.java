@@ -1,7 +1,6 @@
 package io.mmapscope.agent.kernel;
 
 import io.mmapscope.agent.kernel.HookCatalogue.Attachment;
-import java.io.File;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.Set;
@@ -14,7 +13,9 @@ final class ThreadAttacher implements Attacher {
 
   private static final long IOC_SET_BPF = 0x40042408; // _IOW('$', 8, __u32)
   private static final long IOC_ENABLE = 0x2400; // _IO('$', 0)
-  private static final File TASKS = new File("/proc/self/task");
+
+  /** The calling thread, as perf_event_open(2) has it: where the others are not known. */
+  private static final Set<String> CALLER = Set.of("0");
 
   /** No way has more events of each thread. */
   private static final int EVENTS = 3;
@@ -31,8 +32,7 @@ final class ThreadAttacher implements Attacher {
   @Override
   public void check(Attachment attachment) throws IOException {
     // Whether it is allowed, the kernel tells at the first one.
-    String[] tasks = TASKS.list();
-    OpenFiles.checkRoomFor(tasks == null ? 0 : (long) EVENTS * tasks.length);
+    OpenFiles.checkRoomFor((long) EVENTS * ThreadId.all().size());
   }
 
   @Override
@@ -41,8 +41,8 @@ final class ThreadAttacher implements Attacher {
     boolean more = true;
     while (more) {
       more = false;
-      String[] tasks = TASKS.list();
-      for (String task : tasks == null ? new String[] {"0"} : tasks) {
+      Set<String> tasks = ThreadId.all();
+      for (String task : tasks.isEmpty() ? CALLER : tasks) {
         if (done.add(task)) {
           more = true;
           attach(program, attachment.target(), Integer.parseInt(task));
