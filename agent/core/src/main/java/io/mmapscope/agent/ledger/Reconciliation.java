@@ -29,21 +29,21 @@ public record Reconciliation(int added, int removed, int changed) {
 
     private record Correction(long start, long end, Content content) {}
 
-    private record Confirmed(long start, long end, Truth truth) {}
+    private record Confirmed(long start, long end, Truth truth, Content content) {}
 
     private final Stamp taken;
     private final boolean callsLost;
     private final Map<Mapping.Creator, Mapping.Creator> disowned = new HashMap<>();
     private final List<Correction> corrections = new ArrayList<>();
     private final List<Confirmed> confirmed = new ArrayList<>();
-    private final Set<Truth> patched = Collections.newSetFromMap(new IdentityHashMap<>());
+    private final Set<Truth> pieced = Collections.newSetFromMap(new IdentityHashMap<>());
     private int added;
     private int removed;
     private int changed;
 
     Writer(long takenStartNanos, long takenEndNanos, boolean callsLost) {
       this.callsLost = callsLost;
-      this.taken = Stamp.corrected(takenStartNanos, takenEndNanos);
+      this.taken = Stamp.corrected(takenStartNanos, takenEndNanos, callsLost);
     }
 
     @Override
@@ -54,7 +54,7 @@ public record Reconciliation(int added, int removed, int changed) {
       Content had = ledger == null ? null : ledger.content;
       if (had == null && truth != null) {
         added++;
-        patched.add(truth);
+        pieced.add(truth);
         correct(start, end, truth.content());
       } else if (had != null && truth == null) {
         removed++;
@@ -71,7 +71,7 @@ public record Reconciliation(int added, int removed, int changed) {
       Content truth = whole.content();
       Content had = ledger.content;
       if (callsLost && !had.anonymous()) {
-        confirmed.add(new Confirmed(start, end, whole));
+        remember(new Confirmed(start, end, whole, had));
       }
       boolean unidentified =
           !had.anonymous()
@@ -81,6 +81,14 @@ public record Reconciliation(int added, int removed, int changed) {
         Content better = had.anonymous() ? had : had.identified(truth.file(), truth.path());
         correct(start, end, maybeOthers ? better.madeBy(ownerOnly(had.creator())) : better);
       }
+    }
+
+    private void remember(Confirmed piece) {
+      Confirmed last = confirmed.isEmpty() ? null : confirmed.get(confirmed.size() - 1);
+      if (last != null && last.truth == piece.truth && !last.content.continues(piece.content)) {
+        pieced.add(piece.truth);
+      }
+      confirmed.add(piece);
     }
 
     /** One object for each creator: by that the pieces of one mapping know each other. */
@@ -94,12 +102,12 @@ public record Reconciliation(int added, int removed, int changed) {
     }
 
     /**
-     * A hole in a mapping is not filled again: where the list has a whole one, and the ledger pieces of one, they are of
-     * an earlier mapping of the same file there.
+     * A hole in a mapping is not filled again: where the list has a whole one, and the ledger pieces of several, one of
+     * them is an earlier mapping's of the same file there.
      */
     private void replacePieces() {
       for (Confirmed piece : confirmed) {
-        if (patched.contains(piece.truth)) {
+        if (pieced.contains(piece.truth)) {
           correct(piece.start, piece.end, piece.truth.content());
         }
       }

@@ -29,14 +29,20 @@ final class Stamp implements Comparable<Stamp> {
 
   private final int tid;
   private final boolean forced;
+  private final boolean afterLoss;
 
   private Stamp(long nanos, Kind kind, long start, long end, int tid, boolean forced) {
+    this(nanos, kind, start, end, tid, forced, false);
+  }
+
+  private Stamp(long nanos, Kind kind, long start, long end, int tid, boolean forced, boolean afterLoss) {
     this.nanos = nanos;
     this.kind = kind;
     this.start = start;
     this.end = end;
     this.tid = tid;
     this.forced = forced;
+    this.afterLoss = afterLoss;
   }
 
   /** @param forced true where the call takes its address from the program (MAP_FIXED), not from the kernel */
@@ -65,9 +71,13 @@ final class Stamp implements Comparable<Stamp> {
     return new Stamp(0, Kind.APPEAR, 0, 0, 0, false);
   }
 
-  /** A correction from a reading. It gives way to each call that took effect after the reading began. */
-  static Stamp corrected(long takenStart, long takenEnd) {
-    return new Stamp(takenStart, Kind.CORRECTED, takenStart, takenEnd, 0, false);
+  /**
+   * A correction from a reading. It gives way to each call that took effect after the reading began.
+   *
+   * @param afterLoss whether calls were lost before it
+   */
+  static Stamp corrected(long takenStart, long takenEnd, boolean afterLoss) {
+    return new Stamp(takenStart, Kind.CORRECTED, takenStart, takenEnd, 0, false, afterLoss);
   }
 
   /** The last moment at which a call that starts at {@code nanos} finds things as they were. */
@@ -77,6 +87,14 @@ final class Stamp implements Comparable<Stamp> {
 
   boolean writes() {
     return kind != Kind.READ && kind != Kind.READ_FOR_GROWTH;
+  }
+
+  /**
+   * True for a correction that a call would explain which becomes known after it: the call went on during the reading,
+   * or had made the same before. After a loss the latter may be an earlier mapping's, unmapped by a call that was lost.
+   */
+  boolean explainedBy(Stamp call, boolean madeTheSame) {
+    return kind == Kind.CORRECTED && call.kind != Kind.CORRECTED && (call.end > start || madeTheSame && !afterLoss);
   }
 
   /**

@@ -112,10 +112,7 @@ final class Version {
    * and knows the creator; or it went on during the reading, and may have taken effect after it.
    */
   private boolean explainedBy(Stamp call, Content made) {
-    return stamp.kind == Stamp.Kind.CORRECTED
-        && content != null
-        && call.kind != Stamp.Kind.CORRECTED
-        && (call.end > stamp.start || made != null && made.agrees(content));
+    return content != null && stamp.explainedBy(call, made != null && made.agrees(content));
   }
 
   /** The newest effect that is not a reading, or null. */

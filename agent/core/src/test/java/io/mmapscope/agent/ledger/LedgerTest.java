@@ -291,7 +291,7 @@ class LedgerTest {
 
   /** What was cut came whole again while calls were lost: it is one mapping, and none of it the one that was cut. */
   @Test
-  void afterALossPiecesWhereTheListHasOneWholeAreReplaced() {
+  void afterALossPiecesWithAHoleWhereTheListHasNoneAreReplaced() {
     ledger.apply(mmap(10, 20, A, 4 * PAGE, file(1), 0), creator(1), "/d/x.dat");
     ledger.apply(munmap(22, 23, A + PAGE, PAGE), null, null);
     List<MapsLine> lines = List.of(new MapsLine(A, A + 4 * PAGE, "r--s", 0, file(1), "/d/x.dat", false));
@@ -302,6 +302,36 @@ class LedgerTest {
     Mapping whole = ledger.mappings().iterator().next();
     assertThat(whole).isEqualTo(new Mapping(A, A + 4 * PAGE, 0, file(1), "/d/x.dat", whole.creator()));
     assertThat(whole.creator().callSite().known()).isFalse();
+  }
+
+  /** The same, but the list was read before the loss was known, and the first mapping became known after that. */
+  @Test
+  void afterALossPiecesOfSeveralWhereTheListHasOneWholeAreReplaced() {
+    ledger.apply(munmap(22, 23, A + PAGE, PAGE), null, null);
+    List<MapsLine> lines = List.of(new MapsLine(A, A + 4 * PAGE, "r--s", 0, file(1), "/d/x.dat", false));
+    ledger.reconcile(lines, 40, 45);
+    ledger.apply(mmap(10, 20, A, 4 * PAGE, file(1), 0), creator(1), "/d/x.dat");
+    assertThat(ledger.mappings()).hasSize(3);
+
+    ledger.reconcileAfterLoss(lines, 50, 55);
+
+    assertThat(ledger.mappings()).hasSize(1);
+    assertThat(ledger.mappings().iterator().next().creator().callSite().known()).isFalse();
+  }
+
+  /** What was lost may be its end, and the list may show what somebody mapped there since. */
+  @Test
+  void afterALossNoEarlierCallExplainsWhatTheListShowed() {
+    MapsLine line = new MapsLine(A, A + PAGE, "r--s", 0, file(1), "/d/x.dat", false);
+    ledger.reconcileAfterLoss(List.of(line), 40, 45);
+
+    ledger.apply(mmap(10, 20, A, PAGE, file(1), 0), creator(1), "/d/x.dat");
+
+    assertThat(ledger.mappings().iterator().next().creator().callSite().known()).isFalse();
+
+    ledger.apply(mmap(41, 43, A, PAGE, file(1), 0), creator(2), "/d/x.dat");
+
+    assertThat(ledger.mappings()).containsExactly(mapped(A, A + PAGE, 0, file(1), "/d/x.dat", creator(2)));
   }
 
   @Test
