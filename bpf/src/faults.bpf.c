@@ -53,8 +53,6 @@ static __always_inline __u32 flags_at(const struct fault_end *end)
 {
 	__u32 flags = mms_fault_flags_of(end->slot);
 
-	if (mms_may_be_replaced())
-		flags |= MMS_FAULT_CHANGING;
 	if (end->in_kernel)
 		return flags | MMS_FAULT_KERNEL;
 	if (end->address + STACK_BELOW > end->stack && end->address < end->stack + STACK_ABOVE)
@@ -208,7 +206,7 @@ int signal_is_sent(__u64 *ctx)
 		return 0;
 	__sync_fetch_and_add(&counts->seen, 1);
 	end.slot = mms_slot_of(end.flight);
-	end.flags = mms_fault_flags_of(end.slot) | (mms_may_be_replaced() ? MMS_FAULT_CHANGING : 0);
+	end.flags = mms_fault_flags_of(end.slot);
 	record = reserve_record(&end, MMS_HOOK_SIGBUS);
 	if (!record) {
 		__sync_fetch_and_add(&counts->lost, 1);

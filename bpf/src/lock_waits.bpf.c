@@ -51,7 +51,7 @@ static __always_inline bool write_wait(struct mms_flight *flight, __u64 now)
 	wait->duration_ns = now - flight->lock_start_ns;
 	mms_fault_trace(wait, slot);
 	wait->tid = flight->tid;
-	wait->flags = mms_fault_flags_of(slot) | (mms_may_be_replaced() ? MMS_FAULT_CHANGING : 0);
+	wait->flags = mms_fault_flags_of(slot);
 	wait->kind = MMS_FAULT_LOCK_WAIT;
 	wait->what = what;
 	mms_fault_publish(wait, number);

@@ -94,6 +94,8 @@ static __always_inline __u32 mms_fault_flags_of(const struct mms_slot *slot)
 		flags |= MMS_FAULT_AGENT;
 	if (slot && slot->flags & MMS_SLOT_CARRIER)
 		flags |= MMS_FAULT_CARRIER;
+	if (mms_may_be_replaced())
+		flags |= MMS_FAULT_CHANGING;
 	return flags;
 }
 
