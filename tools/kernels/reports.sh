@@ -24,7 +24,7 @@ report_ways() {
   jq -s -r '[.[].hooks[]?] as $all
     | ($all | map(select(.attached) | "\(.event) by \(.way)") | unique) as $taken
     | ($all | group_by(.event) | map(select((.[0].inner | not) or any(.attached))) | flatten) as $there
-    | ($taken + ($there | map(.event as $event | .not_taken[]? | "\($event) by \(.way)")) | unique[])
+    | ($taken + ($there | map(.event as $event | .not_taken[]?.way, .not_tried[]? | "\($event) by \(.)")) | unique[])
     | [., if IN($taken[]) then "taken" else "never" end] | @tsv' "${tried[@]}" 2>/dev/null </dev/null |
     awk -F '\t' '
       { cases = cases sprintf("  <testcase classname=\"[all kernels] ways\" name=\"%s\">", $1); tests++ }

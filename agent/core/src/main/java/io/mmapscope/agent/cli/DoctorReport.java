@@ -82,6 +82,7 @@ record DoctorReport(Machine machine, Attempt attempt, List<String> remedies) {
       hook.put("inner", status.inner());
       hook.put("absent", attempt.absent().contains(status.event()));
       hook.put("not_taken", status.refusals().stream().map(DoctorReport::refusal).toList());
+      hook.put("not_tried", status.notTried());
       hooks.add(hook);
     }
     return hooks;

@@ -78,7 +78,16 @@ final class HookPlan {
           hook.inner(),
           way == null ? null : way.kind().label(),
           way == null ? null : way.target(),
-          List.copyOf(refusals));
+          List.copyOf(refusals),
+          notTried());
+    }
+
+    private List<String> notTried() {
+      List<String> labels = new ArrayList<>();
+      for (int i = refusals.size() + 1; i < hook.ways().size(); i++) {
+        labels.add(hook.ways().get(i).kind().label());
+      }
+      return labels;
     }
   }
 

@@ -13,8 +13,10 @@ import java.util.Map;
  * @param way the way taken, e.g. {@code tracepoint}, or null where none could be
  * @param target what it is attached to, e.g. {@code syscalls/sys_enter_mmap}, or null
  * @param refusals the ways preferred to this one, or all ways, and why each was not taken; empty when none was
+ * @param notTried the ways after the one taken
  */
-public record HookStatus(String event, boolean inner, String way, String target, List<Refusal> refusals) {
+public record HookStatus(
+    String event, boolean inner, String way, String target, List<Refusal> refusals, List<String> notTried) {
 
   /**
    * A way that was not taken.

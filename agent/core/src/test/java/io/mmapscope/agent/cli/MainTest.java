@@ -24,11 +24,14 @@ class MainTest {
           false,
           "tracepoint",
           "syscalls/sys_enter_mmap",
-          List.of(new Refusal("fexit", "__x64_sys_mmap", "bpf(2) EPERM", List.of("R9 !read_ok", "processed 1 insns"))));
+          List.of(new Refusal("fexit", "__x64_sys_mmap", "bpf(2) EPERM", List.of("R9 !read_ok", "processed 1 insns"))),
+          List.of("tp_btf"));
   private static final HookStatus MISSING =
-      new HookStatus("remap", false, null, null, List.of(new Refusal("kprobe", "f", "no such symbol", List.of())));
+      new HookStatus(
+          "remap", false, null, null, List.of(new Refusal("kprobe", "f", "no such symbol", List.of())), List.of());
   private static final HookStatus INNER =
-      new HookStatus("do_mmap", true, null, null, List.of(new Refusal("kprobe", "do_mmap", "no such symbol", List.of())));
+      new HookStatus(
+          "do_mmap", true, null, null, List.of(new Refusal("kprobe", "do_mmap", "no such symbol", List.of())), List.of());
 
   private static final Target NO_TARGET =
       (pid, request, argument) -> {
@@ -38,7 +41,7 @@ class MainTest {
   private static final KernelProbe.Attempt NO_BPF =
       new KernelProbe.Attempt(List.of(), "bpf(2) EPERM", Set.of(), Level.JAVA, "perf_event_open(2) EACCES");
 
-  private static final HookStatus ABSENT = new HookStatus("do_mmap_pgoff", true, null, null, List.of());
+  private static final HookStatus ABSENT = new HookStatus("do_mmap_pgoff", true, null, null, List.of(), List.of());
 
   private final StringWriter out = new StringWriter();
   private final StringWriter err = new StringWriter();
@@ -111,6 +114,7 @@ class MainTest {
         .startsWith("{\n  \"machine\": {\n    \"kernel\": \"")
         .contains("\"event\": \"remap\",\n      \"attached\": false,\n      \"way\": null")
         .contains("\"way\": \"fexit\",\n          \"target\": \"__x64_sys_mmap\",\n          \"reason\": \"bpf(2) EPERM\"")
+        .contains("\"not_tried\": [\n        \"tp_btf\"\n      ]")
         .contains("\"verdict\": \"1 of 2 hooks attach\"")
         .contains("\"exit_code\": 1");
   }

@@ -60,7 +60,8 @@ class RemedyTest {
         Stream.iterate(0, i -> i + 1)
             .limit(reasons.length)
             .map(i -> new Refusal(ways.get(i), "f", reasons[i], List.of()))
-            .toList());
+            .toList(),
+        List.of());
   }
 
   @Test
