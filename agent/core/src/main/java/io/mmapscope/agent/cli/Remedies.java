@@ -30,14 +30,14 @@ final class Remedies {
     if ("confidentiality".equals(machine.lockdown())) {
       remedies.add("boot with lockdown=integrity or none: confidentiality forbids BPF to read the kernel's memory");
     }
+    if ("filter".equals(machine.seccomp())) {
+      remedies.add("let the seccomp filter of this process pass bpf(2) and perf_event_open(2)");
+    }
     // Without tracefs other ways do, where the privileges are there.
     if (remedies.isEmpty() && machine.tracefs() == null) {
       remedies.add(
           "mount -t tracefs tracefs /sys/kernel/tracing, readable to this user"
               + " (in a container: a read-only volume of the host's)");
-    }
-    if ("filter".equals(machine.seccomp())) {
-      remedies.add("let the seccomp filter of this process pass bpf(2) and perf_event_open(2)");
     }
     return remedies;
   }

@@ -23,6 +23,7 @@ final class ThreadAttacher implements Attacher {
   private final LibC libc;
   private final Links links;
   private long flags = SoftwareEvent.DISABLED | SoftwareEvent.THREADS_ONLY;
+  private boolean roomChecked;
 
   ThreadAttacher(LibC libc, Links links) {
     this.libc = libc;
@@ -32,7 +33,10 @@ final class ThreadAttacher implements Attacher {
   @Override
   public void check(Attachment attachment) throws IOException {
     // Whether it is allowed, the kernel tells at the first one.
-    OpenFiles.checkRoomFor((long) EVENTS * ThreadId.all().size());
+    if (!roomChecked) {
+      OpenFiles.checkRoomFor((long) EVENTS * ThreadId.all().size());
+      roomChecked = true;
+    }
   }
 
   @Override
