@@ -92,16 +92,18 @@ public final class MmapscopeCells {
   private final long fresh;
   private final long done;
   private final long refused;
+  private final long memoryRefused;
 
   MmapscopeCells(int capacity) {
     this.capacity = capacity;
     this.cells = MmapscopeMemory.reserve((long) capacity * CELL_BYTES);
-    long control = MmapscopeMemory.reserve(5 * 128);
-    MmapscopeMemory.clear(control, 5 * 128);
+    long control = MmapscopeMemory.reserve(6 * 128);
+    MmapscopeMemory.clear(control, 6 * 128);
     this.free = control + 128;
     this.fresh = control + 256;
     this.done = control + 384;
     this.refused = control + 512;
+    this.memoryRefused = control + 640;
   }
 
   int capacity() {
@@ -114,6 +116,7 @@ public final class MmapscopeCells {
     limit = cellsWanted;
     references = new Object[capacity * REFERENCES];
     MmapscopeMemory.getAndSet(refused, 0);
+    MmapscopeMemory.getAndSet(memoryRefused, 0);
     dropDone();
   }
 
@@ -174,6 +177,15 @@ public final class MmapscopeCells {
 
   void countRefused() {
     MmapscopeMemory.getAndAdd(refused, 1);
+  }
+
+  /** Allocations and releases of direct memory that were not told so far. */
+  public long memoryRefused() {
+    return MmapscopeMemory.getLongVolatile(memoryRefused);
+  }
+
+  void countMemoryRefused() {
+    MmapscopeMemory.getAndAdd(memoryRefused, 1);
   }
 
   /** A cell whose header is zero but for its operation number, or -1 where all are in use. */
@@ -280,6 +292,11 @@ public final class MmapscopeCells {
   /** The cell behind this one in what {@link #takeDone} gave, or -1. */
   public int next(int cell) {
     return MmapscopeMemory.getInt(address(cell) + NEXT) - 1;
+  }
+
+  /** Puts another cell, or -1 for none, behind one that {@link #takeDone} gave. */
+  public void link(int cell, int next) {
+    MmapscopeMemory.putInt(address(cell) + NEXT, next + 1);
   }
 
   /** The next cell of the same operation, or -1. */

@@ -3,6 +3,7 @@ package io.mmapscope.agent;
 import io.mmapscope.agent.pipeline.Accounts;
 import io.mmapscope.agent.pipeline.Pipeline;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 
 /**
  * The agent's one thread: rounds of the pipeline, with housekeeping in between. It polls, because to be woken would
@@ -18,18 +19,22 @@ final class AgentThread extends Thread {
   private final Accounts accounts;
   private final Runnable first;
   private final Runnable housekeeping;
+  private final BooleanSupplier urgent;
   private volatile boolean stopping;
 
   /**
    * @param first done first on this thread
    * @param housekeeping done about once a second
+   * @param urgent whether it is to be done at once
    */
-  AgentThread(Pipeline pipeline, Accounts accounts, Runnable first, Runnable housekeeping) {
+  AgentThread(
+      Pipeline pipeline, Accounts accounts, Runnable first, Runnable housekeeping, BooleanSupplier urgent) {
     super(systemGroup(), "mmapscope");
     this.pipeline = pipeline;
     this.accounts = accounts;
     this.first = first;
     this.housekeeping = housekeeping;
+    this.urgent = urgent;
     setDaemon(true);
     setContextClassLoader(AgentThread.class.getClassLoader());
   }
@@ -51,7 +56,7 @@ final class AgentThread extends Thread {
     while (!stopping) {
       int read = roundOrZero();
       pause = read > 0 ? SHORTEST_PAUSE_NANOS : Math.min(2 * pause, LONGEST_PAUSE_NANOS);
-      if (System.nanoTime() - nextHousekeeping > 0) {
+      if (System.nanoTime() - nextHousekeeping > 0 || urgent.getAsBoolean()) {
         nextHousekeeping = System.nanoTime() + HOUSEKEEPING_NANOS;
         guarded("housekeeping", housekeeping);
       }

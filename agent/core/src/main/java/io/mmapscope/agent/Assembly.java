@@ -9,7 +9,9 @@ import io.mmapscope.agent.context.TraceReader;
 import io.mmapscope.agent.control.MappingList;
 import io.mmapscope.agent.instrument.ClassWatcher;
 import io.mmapscope.agent.instrument.ContextWatcher;
+import io.mmapscope.agent.instrument.DirectMemoryWatcher;
 import io.mmapscope.agent.instrument.LibraryMethods;
+import io.mmapscope.agent.ledger.DirectMemory;
 import io.mmapscope.agent.ledger.Ledger;
 import io.mmapscope.agent.ledger.MemoryKinds;
 import io.mmapscope.agent.ledger.OwnerClassifier;
@@ -91,6 +93,7 @@ final class Assembly {
             ledger,
             doubt,
             new MemoryKinds(commands::run, maps::lines),
+            new DirectMemory(),
             threads,
             new PathResolver(),
             new CompiledCode(commands::run, callSites),
@@ -110,6 +113,7 @@ final class Assembly {
     ends.add("kernel's events", kernel::detach);
     maps.seed();
     ContextWatcher contexts = new ContextWatcher(hotPath, accounts::failure);
+    DirectMemoryWatcher directMemory = new DirectMemoryWatcher(accounts::failure);
     AgentThread thread =
         new AgentThread(
             pipeline,
@@ -121,7 +125,9 @@ final class Assembly {
               maps.reconcileIfDue();
               residency.sampleSome();
               contexts.followMounts(instrumentation);
-            });
+              directMemory.follow(instrumentation);
+            },
+            directMemory::due);
     thread.start();
     ends.add("agent's thread", thread::end);
     StartThread start =
@@ -138,7 +144,16 @@ final class Assembly {
       ends.add("trace contexts", () -> contexts.leave(instrumentation));
       contexts.install(instrumentation);
     }
-    ExitHook exit = new ExitHook(thread, accounts, watcher::end, flush);
+    if (kernel.attached("page_fault")) {
+      ends.add("direct memory", () -> directMemory.leave(instrumentation));
+      directMemory.install(instrumentation);
+    }
+    Runnable endWeaving =
+        () -> {
+          watcher.end();
+          directMemory.end();
+        };
+    ExitHook exit = new ExitHook(thread, accounts, endWeaving, flush);
     Runtime.getRuntime().addShutdownHook(exit);
     String line =
         "mmapscope " + view.version() + ": " + kernel.summary() + instrumented(settings, kernel.active());

@@ -29,6 +29,7 @@ final class BootstrapClasses {
           "MmapscopeSlot",
           "MmapscopeVirtual",
           "MmapscopeHooks",
+          "MmapscopeDirectMemory",
           "MmapscopeMounts",
           "MmapscopeContexts",
           "MmapscopeStorage",

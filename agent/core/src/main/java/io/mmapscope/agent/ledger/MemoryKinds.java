@@ -22,8 +22,8 @@ import java.util.function.Supplier;
  * <p>A file is a library's where some part of it is mapped as code. That is read from {@code /proc/self/maps}, again
  * only where native code has mapped a file since, and so seldom that it takes at most a twentieth of the thread's time.
  *
- * <p>Memory behind direct buffers is not told from other memory without a file. Answers take some 20 ns and allocate
- * nothing. For the agent's thread alone: not thread-safe.
+ * <p>Direct memory is not told from other memory without a file here, see {@link DirectMemory}. Answers take some 20 ns
+ * and allocate nothing. For the agent's thread alone: not thread-safe.
  */
 public final class MemoryKinds {
 

@@ -1,6 +1,7 @@
 package io.mmapscope.agent.pipeline;
 
 import io.mmapscope.agent.kernel.CallDecoder;
+import io.mmapscope.agent.ledger.DirectMemory;
 import io.mmapscope.agent.model.KernelCall;
 import io.mmapscope.agent.model.Operation;
 import io.mmapscope.agent.model.TraceContext;
@@ -16,10 +17,13 @@ final class CellReader {
   private static final String[] MODES = {"READ_ONLY", "READ_WRITE", "PRIVATE"};
 
   private final MmapscopeCells cells;
+  private final DirectMemory memory;
   private final ByteBuffer call = ByteBuffer.allocate(MmapscopeCells.CALL_BYTES).order(ByteOrder.nativeOrder());
 
-  CellReader(MmapscopeCells cells) {
+  /** @param memory told what cells say of direct memory */
+  CellReader(MmapscopeCells cells, DirectMemory memory) {
     this.cells = cells;
+    this.memory = memory;
   }
 
   /** What a finished cell says, before anything was looked up. */
@@ -53,19 +57,47 @@ final class CellReader {
   /** All finished operations, oldest first; their cells are free again. */
   List<Finished> drain() {
     List<Finished> finished = new ArrayList<>();
-    for (int cell = cells.takeDone(); cell >= 0; ) {
+    for (int cell = oldest(cells.takeDone()); cell >= 0; ) {
       int next = cells.next(cell);
       if (cells.isCurrent(cell)) {
-        finished.add(read(cell));
+        read(cell, finished);
       }
       cells.release(cell);
       cell = next;
     }
-    java.util.Collections.reverse(finished);
     return finished;
   }
 
-  private Finished read(int cell) {
+  /** After {@link #drain}: how much direct memory was allocated or freed since the last time without a cell for it. */
+  long memoryLost() {
+    return memory.forget(System.nanoTime(), cells.memoryRefused());
+  }
+
+  /** The chain that begins with the newest, turned round. */
+  private int oldest(int newest) {
+    int before = -1;
+    for (int cell = newest; cell >= 0; ) {
+      int next = cells.next(cell);
+      cells.link(cell, before);
+      before = cell;
+      cell = next;
+    }
+    return before;
+  }
+
+  private void read(int cell, List<Finished> finished) {
+    long at = cells.address(cell);
+    long address = MmapscopeMemory.getLong(at + MmapscopeCells.ADDRESS);
+    long nanos = MmapscopeMemory.getLong(at + MmapscopeCells.END_NANOS);
+    switch (MmapscopeMemory.getInt(at + MmapscopeCells.KIND)) {
+      case MmapscopeDirectMemory.ALLOCATED ->
+          memory.allocated(address, MmapscopeMemory.getLong(at + MmapscopeCells.LENGTH), nanos);
+      case MmapscopeDirectMemory.FREED -> memory.freed(address, nanos);
+      default -> finished.add(operation(cell));
+    }
+  }
+
+  private Finished operation(int cell) {
     long at = cells.address(cell);
     int flags = MmapscopeMemory.getInt(at + MmapscopeCells.FLAGS);
     int mode = MmapscopeMemory.getInt(at + MmapscopeCells.MODE);

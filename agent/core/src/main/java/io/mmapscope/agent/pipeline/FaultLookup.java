@@ -1,6 +1,7 @@
 package io.mmapscope.agent.pipeline;
 
 import io.mmapscope.agent.kernel.wire.Wire;
+import io.mmapscope.agent.ledger.DirectMemory;
 import io.mmapscope.agent.ledger.Ledger;
 import io.mmapscope.agent.ledger.MappingFaults;
 import io.mmapscope.agent.ledger.MemoryKinds;
@@ -27,22 +28,27 @@ final class FaultLookup {
     MappingFaults faults;
     Memory memory;
     FaultPlace place;
+    /** Of what is direct memory in it; null where none was touched yet. */
+    FaultPlace direct;
   }
 
   private final Ledger ledger;
   private final Doubt doubt;
   private final MemoryKinds kinds;
+  private final DirectMemory directMemory;
   private final FaultPlaces places = new FaultPlaces();
   private final Entry[] cache = new Entry[1 << CACHE_BITS];
   private final Entry uncached = new Entry();
   private long changes = -1;
   private Entry found;
+  private boolean direct;
   private String obstacle;
 
-  FaultLookup(Ledger ledger, Doubt doubt, MemoryKinds kinds) {
+  FaultLookup(Ledger ledger, Doubt doubt, MemoryKinds kinds, DirectMemory directMemory) {
     this.ledger = ledger;
     this.doubt = doubt;
     this.kinds = kinds;
+    this.directMemory = directMemory;
   }
 
   /** To be called when the ledger may have changed, and before the first look-up. */
@@ -73,6 +79,7 @@ final class FaultLookup {
       return false;
     }
     found = entry;
+    direct = entry.memory == Memory.ANONYMOUS && directMemory.contains(address, startNanos, endNanos);
     return true;
   }
 
@@ -94,6 +101,7 @@ final class FaultLookup {
     entry.faults = now.faults();
     entry.memory = memory;
     entry.place = places.of(now.mapping(), now.mapping().creator().owner(), memory);
+    entry.direct = null;
     return entry;
   }
 
@@ -113,16 +121,29 @@ final class FaultLookup {
 
   /** What it is used for, or null where that is not certain. */
   Memory memory(int flags) {
+    if (direct) {
+      return Memory.DIRECT_BUFFER;
+    }
     boolean stack = found.memory == Memory.ANONYMOUS && (flags & Wire.FaultFlag.STACK) != 0;
     return stack ? Memory.THREAD_STACK : found.memory;
   }
 
   FaultPlace place(int flags) {
     Memory memory = memory(flags);
-    boolean agent = (flags & Wire.FaultFlag.AGENT) != 0;
-    if (!agent && memory == found.memory) {
-      return found.place;
+    if ((flags & Wire.FaultFlag.AGENT) != 0) {
+      return places.of(found.mapping, Owner.AGENT, memory);
     }
-    return places.of(found.mapping, agent ? Owner.AGENT : found.mapping.creator().owner(), memory);
+    if (direct) {
+      return direct();
+    }
+    return memory == found.memory ? found.place : places.of(found.mapping, found.mapping.creator().owner(), memory);
+  }
+
+  /** The JVM maps it, but for the application, which asked for as much. */
+  private FaultPlace direct() {
+    if (found.direct == null) {
+      found.direct = places.of(found.mapping, Owner.APPLICATION, Memory.DIRECT_BUFFER);
+    }
+    return found.direct;
   }
 }

@@ -4,6 +4,7 @@ import io.mmapscope.agent.context.CompiledCode;
 import io.mmapscope.agent.kernel.FaultRows;
 import io.mmapscope.agent.kernel.RingFault;
 import io.mmapscope.agent.kernel.wire.Wire;
+import io.mmapscope.agent.ledger.DirectMemory;
 import io.mmapscope.agent.ledger.Ledger;
 import io.mmapscope.agent.ledger.MemoryKinds;
 import io.mmapscope.agent.ledger.PathResolver;
@@ -61,6 +62,7 @@ public final class Faults {
       Ledger ledger,
       Doubt doubt,
       MemoryKinds kinds,
+      DirectMemory directMemory,
       ThreadRegistry threads,
       PathResolver paths,
       CompiledCode code,
@@ -87,7 +89,7 @@ public final class Faults {
   /** @param tell tells the listeners, now or when they are there */
   Faults(Tools tools, Consumer<Consumer<Listener>> tell) {
     this.tools = tools;
-    this.lookup = new FaultLookup(tools.ledger(), tools.doubt(), tools.kinds());
+    this.lookup = new FaultLookup(tools.ledger(), tools.doubt(), tools.kinds(), tools.directMemory());
     this.operations = new UnsettledOperations(tools.slotsAddress(), tools.slotsUsed());
     this.replacements = new Replacements(tools.source()::replacing);
     this.stalls = new Stalls(tools.minNanos(), stall -> tell.accept(listener -> listener.stall(stall)));

@@ -95,7 +95,7 @@ public final class Pipeline {
       int earlyMost) {
     this.earlyMost = earlyMost;
     this.faults = new Faults(faults, message -> tell("before_exporters_fault", message));
-    this.cells = new CellReader(cells);
+    this.cells = new CellReader(cells, faults.directMemory());
     this.ring = ring;
     this.joiner = joiner;
     this.doubt = doubt;
@@ -122,6 +122,7 @@ public final class Pipeline {
     // After that: an operation that ended before it was asked for ended before this, and is handled in this round.
     long began = System.nanoTime();
     List<Finished> drained = cells.drain();
+    accounts.unattributed("direct_memory_queue_full", cells.memoryLost());
     int records = outside.size() + waiting;
     ring.drain(sorter);
     if (ring.complete()) {

@@ -4,6 +4,7 @@ import static io.mmapscope.agent.pipeline.Touched.AT;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mmapscope.agent.kernel.wire.Wire;
+import io.mmapscope.agent.ledger.DirectMemory;
 import io.mmapscope.agent.ledger.Ledger;
 import io.mmapscope.agent.ledger.MemoryKinds;
 import io.mmapscope.agent.model.Memory;
@@ -18,8 +19,9 @@ class FaultLookupTest {
   private final Ledger ledger = new Ledger(Touched.PAGE);
   private final AtomicLong losses = new AtomicLong();
   private final Doubt doubt = new Doubt(losses::get);
+  private final DirectMemory directMemory = new DirectMemory();
   private final FaultLookup lookup =
-      new FaultLookup(ledger, doubt, new MemoryKinds(command -> null, List::of));
+      new FaultLookup(ledger, doubt, new MemoryKinds(command -> null, List::of), directMemory);
   private final long now = System.nanoTime() + 1_000_000;
 
   private String path(long start, long end) {
@@ -93,5 +95,23 @@ class FaultLookupTest {
     assertThat(path(30, 31)).isEqualTo("/d/1");
     assertThat(lookup.place(Wire.FaultFlag.AGENT).owner()).isEqualTo(Owner.AGENT);
     assertThat(lookup.place(0).owner()).isEqualTo(Owner.APPLICATION);
+  }
+
+  @Test
+  void directMemoryIsTheApplications() {
+    Touched.mapMemory(ledger, now + 10, now + 20);
+    directMemory.allocated(AT, 100, now + 25);
+    lookup.refresh();
+    assertThat(lookup.find(AT + 5, now + 30, now + 31)).isTrue();
+    assertThat(lookup.memory(0)).isEqualTo(Memory.DIRECT_BUFFER);
+    assertThat(lookup.place(0).memory()).isEqualTo(Memory.DIRECT_BUFFER);
+    assertThat(lookup.place(0).owner()).isEqualTo(Owner.APPLICATION);
+    assertThat(lookup.place(Wire.FaultFlag.AGENT).owner()).isEqualTo(Owner.AGENT);
+    assertThat(lookup.place(0)).isSameAs(lookup.place(0));
+
+    assertThat(lookup.find(AT + 200, now + 30, now + 31)).isTrue();
+    assertThat(lookup.memory(0)).isEqualTo(Memory.ANONYMOUS);
+    assertThat(lookup.place(0).owner()).isEqualTo(Owner.JVM);
+    assertThat(lookup.memory(Wire.FaultFlag.STACK)).isEqualTo(Memory.THREAD_STACK);
   }
 }

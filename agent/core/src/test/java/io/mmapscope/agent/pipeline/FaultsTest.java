@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mmapscope.agent.kernel.FaultRows;
 import io.mmapscope.agent.kernel.WrittenFaults;
 import io.mmapscope.agent.kernel.wire.Wire;
+import io.mmapscope.agent.ledger.DirectMemory;
 import io.mmapscope.agent.ledger.Ledger;
 import io.mmapscope.agent.ledger.MemoryKinds;
 import io.mmapscope.agent.model.FaultPlace;
@@ -75,6 +76,7 @@ class FaultsTest {
               ledger,
               doubt,
               new MemoryKinds(command -> null, List::of),
+              new DirectMemory(),
               new ThreadRegistry(null, () -> 0),
               null,
               null,

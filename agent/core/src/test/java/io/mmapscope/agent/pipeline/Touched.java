@@ -17,6 +17,7 @@ final class Touched {
 
   private static final long SHARED = 1;
   private static final long FIXED = 0x10;
+  private static final long PRIVATE_ANONYMOUS = 0x22;
 
   private Touched() {}
 
@@ -42,6 +43,15 @@ final class Touched {
 
   static void mapAt(Ledger ledger, long start, long end, long address, int number, String path) {
     apply(ledger, start, end, address, SHARED, number, path);
+  }
+
+  /** Memory without a file, the JVM's. */
+  static void mapMemory(Ledger ledger, long start, long end) {
+    List<Long> args = List.of(AT, (long) PAGE, 1L, PRIVATE_ANONYMOUS, -1L, 0L);
+    ledger.apply(
+        new KernelCall(Syscall.MMAP, start, end - start, args, AT, 7, null, -1, null, -1, 0),
+        new Mapping.Creator(Owner.JVM, CallSite.UNKNOWN, -1, null, null, 0),
+        null);
   }
 
   private static void apply(
