@@ -88,7 +88,7 @@ class JarContentIT {
   void bootstrapClassesAreAHandful() throws IOException {
     assertThat(entries())
         .filteredOn(name -> name.startsWith("isolated/bootstrap/"))
-        .hasSizeBetween(1, 15)
+        .hasSizeBetween(1, 16)
         .allMatch(name -> name.matches("isolated/bootstrap/java/lang/Mmapscope\\w*\\.class"));
   }
 

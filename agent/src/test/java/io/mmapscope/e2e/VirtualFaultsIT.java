@@ -50,9 +50,11 @@ class VirtualFaultsIT extends FaultE2e {
       }
     }
     assertThat(wrong).as("faults in another request's trace").isEmpty();
-    assertThat(faults).as("page faults of the requests").isGreaterThanOrEqualTo(THREADS);
+    // The kernel may map more pages than the one touched.
+    assertThat(faults).as("page faults of the requests").isGreaterThanOrEqualTo(THREADS / 4);
     double leftOut = collector.sum("mmapscope.unattributed", Map.of("reason", "fault_on_virtual_thread"));
     assertThat((double) without).as("left out of %d", faults).isLessThanOrEqualTo(leftOut);
+    assertThat(without).as("left out of %d", faults).isLessThanOrEqualTo(faults / 10);
     for (Received.Span sum : collector.spans("page_faults")) {
       assertThat(requests).contains(sum.traceId() + ',' + sum.parentSpanId());
     }

@@ -127,7 +127,7 @@ final class Assembly {
               contexts.followMounts(instrumentation);
               directMemory.follow(instrumentation);
             },
-            directMemory::due);
+            () -> contexts.due() || directMemory.due());
     thread.start();
     ends.add("agent's thread", thread::end);
     StartThread start =

@@ -18,7 +18,7 @@ public final class Successors {
 
   private static final int COUNT = 40;
   private static final int BURST = 3000;
-  private static final int CATCH_UP_MILLIS = 2500;
+  private static final int CATCH_UP_MILLIS = 4000;
 
   private final FileChannel channel;
 

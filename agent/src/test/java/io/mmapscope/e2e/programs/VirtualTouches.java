@@ -41,6 +41,10 @@ public final class VirtualTouches {
     Path directory = Path.of(args[0]);
     Scrape scrape = new Scrape(Integer.parseInt(args[2]));
     Ready.await(scrape, directory);
+    // With the first context the agent begins to follow virtual threads.
+    try (Scope scope = Touches.TRACER.get("virtual").spanBuilder("first").startSpan().makeCurrent()) {
+      Thread.sleep(1000);
+    }
     int threads = Integer.parseInt(args[3]);
     Method start = Thread.class.getMethod("startVirtualThread", Runnable.class);
     try (FileChannel channel =

@@ -54,12 +54,17 @@ public final class ContextWatcher implements ClassFileTransformer {
     retransformLoaded(instrumentation);
   }
 
+  /** Whether {@link #followMounts} has something to do. */
+  public boolean due() {
+    return used && !mountsFollowed;
+  }
+
   /**
-   * Once OpenTelemetry is there, weaves what mounts virtual threads. For the agent's thread, now and then: where it is
-   * not done yet, a page fault of a virtual thread is in no trace, and counted.
+   * Once OpenTelemetry is there, weaves what mounts virtual threads. For the agent's thread, soon: where it is not done
+   * yet, a page fault of a virtual thread is in no trace, and counted.
    */
   public void followMounts(Instrumentation instrumentation) {
-    if (!used || mountsFollowed) {
+    if (!due()) {
       return;
     }
     mountsFollowed = true;
