@@ -76,7 +76,7 @@ public final class Contexts implements Runnable {
     before.apply(-1);
   }
 
-  /** It follows virtual threads from about a second after the first context on. */
+  /** It follows virtual threads from soon after the first context on. */
   private static void waitForTheAgent() throws Exception {
     steps(Contexts.class.getClassLoader()).apply(-1);
     Thread.sleep(2500);

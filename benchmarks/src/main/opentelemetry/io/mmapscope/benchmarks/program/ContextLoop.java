@@ -45,7 +45,7 @@ public final class ContextLoop {
 
   public static void main(String[] arguments) throws Exception {
     int rounds = Integer.parseInt(arguments[0]);
-    // The agent follows virtual threads from about a second after the first context on.
+    // The agent follows virtual threads from soon after the first context on.
     ContextLoop.pairs(REQUESTS, 1);
     Thread.sleep(2500);
     measure("request", times -> pairs(REQUESTS, times), PAIRS, rounds);
