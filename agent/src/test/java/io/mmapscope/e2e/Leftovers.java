@@ -35,6 +35,11 @@ record Leftovers(Map<String, Integer> kinds, int unnamed) {
 
   private static final Pattern OF_THE_JDK = Pattern.compile("(java|javax|jdk|sun|com\\.sun)\\.(?!lang\\.Mmapscope).*");
 
+  /** The JDK makes one for each kind of call by a method handle that has become frequent; they are as many as that. */
+  private static final Pattern FORM = Pattern.compile(".* java\\.lang\\.invoke\\.LambdaForm\\$.*");
+
+  private static final int MOST_FORMS = 50;
+
   /** Given other code and back: the JVM keeps an old version for as long as compiled code of its methods is there. */
   private static final Pattern WOVEN =
       Pattern.compile(
@@ -115,19 +120,24 @@ record Leftovers(Map<String, Integer> kinds, int unnamed) {
   }
 
   /**
-   * What there is more of than there was. Of the JDK's classes only what is as many more as there were attaches: one left
-   * behind by each.
+   * What there is more of than there was. Of the JDK's classes only what is as many more as there were attaches, one left
+   * behind by each; with few attaches more than that of {@link #FORM}.
    */
   Map<String, Integer> moreThan(Leftovers before, int attaches) {
     Map<String, Integer> more = new TreeMap<>();
     kinds.forEach(
         (kind, count) -> {
           int added = count - before.kinds.getOrDefault(kind, 0);
-          if (added >= (kind.startsWith(JDK_CLASS) ? attaches : 1)) {
+          if (added >= least(kind, attaches)) {
             more.put(kind, added);
           }
         });
     return more;
+  }
+
+  private static int least(String kind, int attaches) {
+    int ofTheJdk = FORM.matcher(kind).matches() ? Math.max(attaches, MOST_FORMS) : attaches;
+    return kind.startsWith(JDK_CLASS) ? ofTheJdk : 1;
   }
 
   /** What is certainly the agent's. */
