@@ -37,7 +37,23 @@ class LedgerIT extends E2e {
   @Jdks
   void byTheCalls(Jdk jdk) throws Exception {
     assertAgrees(rearrange(jdk, workspace.directory("data"), THREADS, 1500, 200, 1500, 0).run().succeeded());
-    assertThat(collector.sum("mmapscope.kernel.events", Map.of("fate", "lost"))).as("lost").isZero();
+    assertThat(lostCalls()).as("lost").isEmpty();
+  }
+
+  /** A page fault that was in progress while its hook was attached has an end without a beginning, and counts as lost. */
+  private Map<String, Double> lostCalls() {
+    Map<String, Double> lost = new TreeMap<>();
+    collector
+        .series("mmapscope.kernel.events")
+        .forEach(
+            (tags, count) -> {
+              String hook = tags.get("hook").toString();
+              boolean ofCalls = !hook.equals("page_fault") && !hook.equals("mmap_lock");
+              if (ofCalls && "lost".equals(tags.get("fate")) && count > 0) {
+                lost.put(hook, count);
+              }
+            });
+    return lost;
   }
 
   @ParameterizedTest

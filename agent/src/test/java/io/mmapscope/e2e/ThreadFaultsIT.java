@@ -36,8 +36,8 @@ class ThreadFaultsIT extends FaultE2e {
     assertThat(load.text("file.path")).endsWith("/load.cld");
     assertThat(load.number("mmap.faults.major")).as("major faults").isEqualTo(Long.parseLong(judged[2]));
     assertThat(load.number("mmap.faults.minor") + load.number("mmap.faults.major")).isPositive();
-    // The way to the operation and back may touch a page of the JVM's.
-    assertThat(Long.parseLong(judged[1]) - load.number("mmap.faults.minor")).as("minor faults").isBetween(0L, 16L);
+    // The way to the operation and back may touch pages of the JVM's: it is gone for the first time.
+    assertThat(Long.parseLong(judged[1]) - load.number("mmap.faults.minor")).as("minor faults").isBetween(0L, 64L);
   }
 
   private static String[] line(Result result, String start) {
