@@ -3,6 +3,7 @@ package io.mmapscope.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mmapscope.e2e.AgentJvm.Result;
+import io.mmapscope.e2e.programs.Populated;
 import io.mmapscope.e2e.programs.Touches;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -155,6 +156,27 @@ class FaultsIT extends FaultE2e {
     byAddress.values().forEach(rest -> rest.forEach(span -> files.add(String.valueOf(span.text("file.path")))));
     assertThat(files).noneMatch(path -> path.contains("/touches."));
     assertSums();
+  }
+
+  /** Those for a call that asked for pages, and those before the agent: all together are the kernel's. */
+  @ParameterizedTest
+  @Jdks
+  @Tag("kernel")
+  void whatNoCodeTouchedIsCountedApart(Jdk jdk) throws Exception {
+    String[] counted = faultJvm(jdk, "10s").program(Populated.class).run().succeeded().stdout().strip().split(" ");
+    long populated = Long.parseLong(counted[0]);
+    long total = Long.parseLong(counted[1]);
+    Map<String, String> unknown =
+        Map.of(
+            "mmap.fault.mode", "unknown",
+            "mmap.memory", "unknown",
+            "mmap.owner", "unknown",
+            "code.function.name", "unknown",
+            "file.extension", "unknown");
+    assertThat(populated).isGreaterThan(4000);
+    assertThat(collector.sum("mmap.faults", unknown)).isBetween((double) populated * 0.9, (double) total);
+    // The JVM's way from there to its end has some more.
+    assertThat(collector.sum("mmap.faults", Map.of())).isBetween((double) total, total * 1.05 + 3000);
   }
 
   /** Each span's sum is what the kernel counted for the thread while the span was current. */

@@ -106,7 +106,7 @@ final class Assembly {
     Pipeline pipeline =
         new Pipeline(cells, kernel.ring(), joiner, doubt, accounts, faults, settings.queueSize());
     ResidencySampler residency = new ResidencySampler(ledger, pageSize, accounts::failure);
-    View view = new View(settings, BuildInfo.load(), ledger, cells, kernel, residency, accounts);
+    View view = new View(settings, BuildInfo.load(), ledger, cells, kernel, pipeline, residency, accounts);
     Listeners listeners = new Listeners(pipeline, view, accounts);
     Flush flush = new Flush(pipeline, listeners, maps::settle);
     ends.add("exporters", () -> flush.run(Flush.LONGEST));

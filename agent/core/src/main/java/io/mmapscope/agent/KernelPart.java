@@ -6,6 +6,7 @@ import io.mmapscope.agent.kernel.FaultRows;
 import io.mmapscope.agent.kernel.Kernel;
 import io.mmapscope.agent.kernel.KernelUnavailableException;
 import io.mmapscope.agent.kernel.NativeAccess;
+import io.mmapscope.agent.kernel.ProcessFaults;
 import io.mmapscope.agent.model.FaultTotal;
 import io.mmapscope.agent.model.HookCounts;
 import io.mmapscope.agent.model.HookStatus;
@@ -117,7 +118,7 @@ final class KernelPart {
     return kernel != null ? Level.FULL : faultCounter != null ? Level.PERF : Level.JAVA;
   }
 
-  /** The page faults where only their number is known. */
+  /** The page faults that perf events count: only their number is known. */
   List<FaultTotal> faultTotals() {
     return faultCounter == null ? List.of() : faultCounter.read();
   }
@@ -164,6 +165,16 @@ final class KernelPart {
     @Override
     public int drain(FaultRows.Handler handler) {
       return kernel.faults().drain(handler);
+    }
+
+    @Override
+    public boolean complete() {
+      return kernel.faults().complete();
+    }
+
+    @Override
+    public long[] counted() {
+      return ProcessFaults.read();
     }
 
     @Override

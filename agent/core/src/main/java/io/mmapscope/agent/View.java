@@ -10,6 +10,7 @@ import io.mmapscope.agent.model.Level;
 import io.mmapscope.agent.model.Mapping;
 import io.mmapscope.agent.pipeline.Accounts;
 import io.mmapscope.agent.pipeline.Clock;
+import io.mmapscope.agent.pipeline.Pipeline;
 import io.mmapscope.agent.spi.AgentView;
 import java.util.Collection;
 import java.util.List;
@@ -24,6 +25,7 @@ final class View implements AgentView {
   private final Ledger ledger;
   private final MmapscopeCells cells;
   private final KernelPart kernel;
+  private final Pipeline pipeline;
   private final ResidencySampler residency;
   private final Accounts accounts;
   private final Clock clock = new Clock();
@@ -34,6 +36,7 @@ final class View implements AgentView {
       Ledger ledger,
       MmapscopeCells cells,
       KernelPart kernel,
+      Pipeline pipeline,
       ResidencySampler residency,
       Accounts accounts) {
     this.settings = settings;
@@ -41,6 +44,7 @@ final class View implements AgentView {
     this.ledger = ledger;
     this.cells = cells;
     this.kernel = kernel;
+    this.pipeline = pipeline;
     this.residency = residency;
     this.accounts = accounts;
   }
@@ -81,7 +85,7 @@ final class View implements AgentView {
 
   @Override
   public List<FaultTotal> faultTotals() {
-    return kernel.faultTotals();
+    return kernel.active() ? pipeline.untoldFaults() : kernel.faultTotals();
   }
 
   @Override

@@ -71,7 +71,7 @@ final class Scrape {
   void awaitTold(double seen) throws IOException, InterruptedException {
     long end = System.nanoTime() + PATIENCE_SECONDS * 1_000_000_000L;
     String lost = "fate=\"lost\"";
-    while (sum("mmap_faults_total", line -> true) + faults(line -> line.contains(lost)) < seen) {
+    while (sum("mmap_faults_total", line -> !line.contains("mode=\"unknown\"")) + faults(line -> line.contains(lost)) < seen) {
       if (System.nanoTime() - end > 0) {
         throw new IllegalStateException("not all of " + seen + " page faults were told of in " + PATIENCE_SECONDS + " s");
       }

@@ -5,7 +5,6 @@ import io.mmapscope.agent.model.FaultTotal.Mode;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -18,12 +17,6 @@ import java.util.Set;
  */
 public final class FaultCounter implements AutoCloseable {
 
-  private static final Path STAT = Path.of("/proc/self/stat");
-
-  /** Of the fields after the name in parentheses: minflt, majflt, see proc(5). */
-  private static final int MINFLT = 7;
-
-  private static final int MAJFLT = 9;
   private static final int ATTEMPTS = 10;
 
   /** Minor and major, in user mode and in kernel mode: a descriptor each for every thread there is. */
@@ -130,7 +123,7 @@ public final class FaultCounter implements AutoCloseable {
       return last;
     }
     // The kernel counts a fault there first: so what is read here is never more than there were.
-    long[] rest = stat();
+    long[] rest = ProcessFaults.read();
     List<FaultTotal> totals = new ArrayList<>();
     for (Count count : counts) {
       long sum = sum(count.descriptors);
@@ -154,16 +147,6 @@ public final class FaultCounter implements AutoCloseable {
       }
     }
     return sum;
-  }
-
-  private static long[] stat() {
-    try {
-      String line = ProcFile.read(STAT);
-      String[] fields = line.substring(line.lastIndexOf(')') + 2).split(" ");
-      return new long[] {Long.parseLong(fields[MINFLT]), Long.parseLong(fields[MAJFLT])};
-    } catch (IOException notReadable) {
-      return new long[2];
-    }
   }
 
   @Override

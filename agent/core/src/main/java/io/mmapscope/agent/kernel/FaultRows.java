@@ -30,6 +30,7 @@ public final class FaultRows {
   private final int processors;
   private final int each;
   private boolean closed;
+  private boolean complete = true;
   private int at;
 
   FaultRows(ByteBuffer cursors, ByteBuffer rows, int processors) {
@@ -47,10 +48,16 @@ public final class FaultRows {
   /** Hands each fault to the handler, processor by processor in the order in which they ended; returns how many. */
   public synchronized int drain(Handler handler) {
     int read = 0;
+    complete = true;
     for (int processor = 0; processor < processors && !closed; processor++) {
       read += drain(handler, processor);
     }
     return read;
+  }
+
+  /** False where the last {@link #drain} met a row that was being written, behind which there may be more. */
+  public synchronized boolean complete() {
+    return complete;
   }
 
   private int drain(Handler handler, int processor) {
@@ -62,7 +69,8 @@ public final class FaultRows {
       while (tail < head) {
         at = (processor * each + ((int) tail & each - 1)) * Wire.Fault.SIZE;
         if (rows.getLong(at + Wire.Fault.NUMBER) != tail + 1) {
-          break; // reserved and not yet written
+          complete = false; // reserved and not yet written
+          break;
         }
         VarHandle.acquireFence();
         tail++;

@@ -13,7 +13,7 @@ public record FaultTotal(boolean major, Mode mode, long count) {
   public enum Mode {
     USER,
     KERNEL,
-    /** What the kernel counted for the process besides: before the agent, or where the agent may not count. */
+    /** What the kernel counted for the process besides: before the agent, for a call that asked for pages, or lost. */
     UNKNOWN
   }
 }

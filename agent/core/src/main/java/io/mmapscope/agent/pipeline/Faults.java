@@ -32,6 +32,12 @@ public final class Faults {
   public interface Source {
     int drain(FaultRows.Handler handler);
 
+    /** False where the last {@link #drain} met a row that was being written, behind which there may be more. */
+    boolean complete();
+
+    /** Minor and major faults that the kernel has counted for the process; null where none are drained. */
+    long[] counted();
+
     /** Whether a call is in progress that replaces what is mapped at an address. */
     boolean replacing();
 
@@ -40,6 +46,16 @@ public final class Faults {
           @Override
           public int drain(FaultRows.Handler handler) {
             return 0;
+          }
+
+          @Override
+          public boolean complete() {
+            return true;
+          }
+
+          @Override
+          public long[] counted() {
+            return null;
           }
 
           @Override
@@ -81,6 +97,7 @@ public final class Faults {
   private final Stalls stalls;
   private final LockWaits lockWaits;
   private final SlowFaults slow;
+  private final UntoldFaults untold;
   private List<Listener> listeners = List.of();
   private EarlyFaults early = new EarlyFaults();
   private long nextStalls;
@@ -89,6 +106,7 @@ public final class Faults {
   /** @param tell tells the listeners, now or when they are there */
   Faults(Tools tools, Consumer<Consumer<Listener>> tell) {
     this.tools = tools;
+    this.untold = new UntoldFaults(tools.source()::counted);
     this.lookup = new FaultLookup(tools.ledger(), tools.doubt(), tools.kinds(), tools.directMemory());
     this.operations = new UnsettledOperations(tools.slotsAddress(), tools.slotsUsed());
     this.replacements = new Replacements(tools.source()::replacing);
@@ -113,7 +131,11 @@ public final class Faults {
 
   /** Takes what there is, before anything else is drained; returns how many. */
   int collect() {
+    long[] counted = untold.look(System.nanoTime());
     int collected = tools.source().drain(this::collect);
+    if (counted != null && tools.source().complete()) {
+      untold.see(counted);
+    }
     replacements.look();
     return collected;
   }
@@ -124,10 +146,21 @@ public final class Faults {
       lockWaits.addWithin(fault.address(), fault.what(), fault.durationNanos());
     } else if (ofOperation) {
       lockWaits.add(fault.what(), CallSite.UNKNOWN, fault.durationNanos());
-    } else if (!held.add(fault)) {
-      tools.accounts().unattributed("fault_queue_full", 1);
-      tell(FaultPlaces.UNKNOWN, fault.kind() == Wire.FaultKind.MAJOR, fault.flags(), fault.durationNanos(), null);
+    } else {
+      boolean major = fault.kind() == Wire.FaultKind.MAJOR;
+      if (fault.kind() != Wire.FaultKind.LOCK_WAIT) {
+        untold.told(major);
+      }
+      if (!held.add(fault)) {
+        tools.accounts().unattributed("fault_queue_full", 1);
+        tell(FaultPlaces.UNKNOWN, major, fault.flags(), fault.durationNanos(), null);
+      }
     }
+  }
+
+  /** Those that are told of only as a number. */
+  UntoldFaults untold() {
+    return untold;
   }
 
   /** The agent's own are counted, and no span. */
@@ -219,6 +252,7 @@ public final class Faults {
     boolean kernelMode = (flags & Wire.FaultFlag.KERNEL) != 0;
     if (early != null) {
       if (!early.add(place, major, kernelMode, nanos)) {
+        untold.untold(major);
         tools.accounts().unattributed("before_exporters_fault", 1);
       }
       return;

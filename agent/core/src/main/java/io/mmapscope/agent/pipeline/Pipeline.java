@@ -3,6 +3,7 @@ package io.mmapscope.agent.pipeline;
 import io.mmapscope.agent.kernel.RingFault;
 import io.mmapscope.agent.kernel.RingReader;
 import io.mmapscope.agent.kernel.RingRecord;
+import io.mmapscope.agent.model.FaultTotal;
 import io.mmapscope.agent.model.KernelCall;
 import io.mmapscope.agent.model.KernelEvent;
 import io.mmapscope.agent.model.Operation;
@@ -147,8 +148,16 @@ public final class Pipeline {
 
   /** Handles all that ended before this. What ends during a round waits for the next one, so that takes two. */
   public void settle() {
+    synchronized (this) {
+      faults.untold().hurry();
+    }
     round();
     round();
+  }
+
+  /** The page faults that the listeners are told of only as a number. Safe for any thread. */
+  public List<FaultTotal> untoldFaults() {
+    return faults.untold().totals();
   }
 
   /** What ended before the round began, in the order in which it ended: each finds the ledger as it was then. */

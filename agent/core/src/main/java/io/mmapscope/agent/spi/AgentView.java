@@ -30,8 +30,9 @@ public interface AgentView {
   Level level();
 
   /**
-   * The page faults of this process where only their number is known, at {@link Level#PERF}; else empty. Their sum is
-   * that in {@code /proc/self/stat}, or lags it by the faults of the moment of this call.
+   * The page faults of this process of which only their number is known: at {@link Level#PERF} all, at {@link Level#FULL}
+   * those that no listener is told of, as of a second ago at most; else empty. With those told their sum is that in {@code
+   * /proc/self/stat}, or lags it by the faults of the moment.
    */
   List<FaultTotal> faultTotals();
 

@@ -39,4 +39,9 @@ public final class WrittenFaults {
     memory.putLong(at + Wire.Fault.NUMBER, number + 1);
     cursors.putLong(Wire.FaultCursor.HEAD, number + 1);
   }
+
+  /** Takes the next row and does not write it. */
+  public void beginNext() {
+    cursors.putLong(Wire.FaultCursor.HEAD, cursors.getLong(Wire.FaultCursor.HEAD) + 1);
+  }
 }

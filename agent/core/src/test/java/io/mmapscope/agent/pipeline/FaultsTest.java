@@ -10,6 +10,7 @@ import io.mmapscope.agent.ledger.DirectMemory;
 import io.mmapscope.agent.ledger.Ledger;
 import io.mmapscope.agent.ledger.MemoryKinds;
 import io.mmapscope.agent.model.FaultPlace;
+import io.mmapscope.agent.model.FaultTotal;
 import io.mmapscope.agent.model.LockWait;
 import io.mmapscope.agent.model.Stall;
 import io.mmapscope.agent.model.TraceContext;
@@ -39,11 +40,22 @@ class FaultsTest {
   private final List<Stall> stalls = new ArrayList<>();
   private final List<LockWait> waits = new ArrayList<>();
   private final AtomicBoolean replacing = new AtomicBoolean();
+  private long[] kernels;
   private final Faults.Source source =
       new Faults.Source() {
         @Override
         public int drain(FaultRows.Handler handler) {
           return written.rows().drain(handler);
+        }
+
+        @Override
+        public boolean complete() {
+          return written.rows().complete();
+        }
+
+        @Override
+        public long[] counted() {
+          return kernels;
         }
 
         @Override
@@ -249,5 +261,50 @@ class FaultsTest {
     assertThat(told).isEmpty();
     faults.start(List.of(listener));
     assertThat(told).containsExactly("dat minor", "dat major kernel", "none minor");
+  }
+
+  /** A look at the kernel's counters, at once. */
+  private List<FaultTotal> untold(long minor, long major) {
+    kernels = new long[] {minor, major};
+    faults.untold().hurry();
+    faults.collect();
+    return faults.untold().totals();
+  }
+
+  private static List<FaultTotal> unknown(long minor, long major) {
+    return List.of(
+        new FaultTotal(false, FaultTotal.Mode.UNKNOWN, minor), new FaultTotal(true, FaultTotal.Mode.UNKNOWN, major));
+  }
+
+  @Test
+  void whatTheKernelCountsBesidesIsItsOwnKind() {
+    started();
+    fault(MINOR, 30, 31, 0, 0);
+    fault(MAJOR, 40, 5040, SPAN, 0);
+    written.add(Wire.FaultKind.LOCK_WAIT, Wire.Hook.PAGE_FAULT + 1, AT, now, now + 1, 0, 0);
+    assertThat(untold(5, 1)).isEqualTo(unknown(4, 0));
+    fault(MINOR, 50, 51, 0, 0);
+    assertThat(untold(6, 4)).isEqualTo(unknown(4, 3));
+  }
+
+  @Test
+  void itNeverBecomesLess() {
+    assertThat(untold(5, 1)).isEqualTo(unknown(5, 1));
+    fault(MINOR, 30, 31, 0, 0);
+    assertThat(untold(5, 1)).isEqualTo(unknown(5, 1));
+  }
+
+  @Test
+  void rowsBehindOneThatIsBeingWrittenAreNotTakenForMissing() {
+    assertThat(untold(2, 0)).isEqualTo(unknown(2, 0));
+    written.beginNext();
+    assertThat(untold(3, 0)).isEqualTo(unknown(2, 0));
+  }
+
+  @Test
+  void withoutCountersOfTheKernelsThereIsNone() {
+    faults.untold().hurry();
+    faults.collect();
+    assertThat(faults.untold().totals()).isEmpty();
   }
 }
