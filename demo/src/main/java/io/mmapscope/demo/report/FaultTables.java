@@ -50,9 +50,13 @@ final class FaultTables {
       Table.time(total[2]),
       place.owner(),
       place.memory(),
-      place.extension().equals("none") ? "-" : "." + place.extension(),
+      ofFile(place.extension()),
       place.function().equals("unknown") ? "-" : Table.function(place.function())
     };
+  }
+
+  private static String ofFile(String extension) {
+    return extension.equals("none") || extension.equals("unknown") ? "-" : "." + extension;
   }
 
   private static Place place(Sample s) {

@@ -17,8 +17,8 @@ import java.util.List;
  */
 public final class HookCatalogue {
 
-  private static final String FUNCTION_PREFIX =
-      System.getProperty("os.arch").equals("aarch64") ? "__arm64_sys_" : "__x64_sys_";
+  private static final boolean AARCH64 = System.getProperty("os.arch").equals("aarch64");
+  private static final String FUNCTION_PREFIX = AARCH64 ? "__arm64_sys_" : "__x64_sys_";
 
   private HookCatalogue() {}
 
@@ -122,19 +122,24 @@ public final class HookCatalogue {
             way(WayKind.KPROBE, new Attachment(KRETPROBE, "kretprobe_".concat(name), name))));
   }
 
-  /** A fault ends where the kernel counts it; where it begins is asked of whom it costs least. */
+  /**
+   * A fault ends where the kernel counts it; where it begins is asked of whom it costs least. AArch64 has no tracepoint
+   * there.
+   */
   private static Hook pageFault() {
     Attachment user = rawTracepoint("fault_begins_user", "page_fault_user");
     Attachment kernel = rawTracepoint("fault_begins_kernel", "page_fault_kernel");
+    Attachment any = new Attachment(THREADS, "fault_begins_perf", "page-faults");
     Attachment minor = new Attachment(THREADS, "fault_ends_minor", "minor-faults");
     Attachment major = new Attachment(THREADS, "fault_ends_major", "major-faults");
+    Attachment end = new Attachment(FUNCTION, "fexit_handle_mm_fault", "handle_mm_fault");
     return new Hook(
         "page_fault",
         false,
         List.of(
-            way(WayKind.FEXIT, user, kernel, new Attachment(FUNCTION, "fexit_handle_mm_fault", "handle_mm_fault")),
+            AARCH64 ? way(WayKind.FEXIT, any, end) : way(WayKind.FEXIT, user, kernel, end),
             way(WayKind.TP_BTF, user, kernel, minor, major),
-            way(WayKind.PERF, new Attachment(THREADS, "fault_begins_perf", "page-faults"), minor, major)));
+            way(WayKind.PERF, any, minor, major)));
   }
 
   private static Hook event(String name, Attachment... attachments) {
