@@ -23,6 +23,8 @@ final class Ranges {
     final long start;
     long end;
     Version head;
+    /** A history that is in use is pruned from this size on, so that each version is looked at a few times only. */
+    int pruneAt = SMALL_HISTORY;
 
     Segment(long start, long end, Version head) {
       this.start = start;
@@ -30,6 +32,8 @@ final class Ranges {
       this.head = head;
     }
   }
+
+  private static final int SMALL_HISTORY = 8;
 
   private record Pending(Derivation derivation, long start, long end) {}
 
@@ -275,7 +279,7 @@ final class Ranges {
     Segment left = null;
     while (around.hasNext()) {
       Segment segment = around.next();
-      segment.head = Version.pruned(segment.head, forgottenNanos);
+      prune(segment);
       if (segment.head == null) {
         around.remove();
       } else if (left != null && left.end == segment.start && Version.mergeable(left.head, segment.head)) {
@@ -285,5 +289,14 @@ final class Ranges {
         left = segment;
       }
     }
+  }
+
+  private void prune(Segment segment) {
+    Version head = segment.head;
+    if (head != null && head.stamp.nanos > forgottenNanos && head.size() < segment.pruneAt) {
+      return;
+    }
+    segment.head = Version.pruned(head, forgottenNanos);
+    segment.pruneAt = SMALL_HISTORY + 2 * (segment.head == null ? 0 : segment.head.size());
   }
 }

@@ -186,6 +186,11 @@ final class Version {
     return below != null && below.stamp.ambiguousWith(stamp);
   }
 
+  /** How many versions the list has. */
+  int size() {
+    return size;
+  }
+
   /** Forgets what nobody can ask for after {@code nanos}: at most one older version stays, and only a live one. */
   static Version pruned(Version head, long nanos) {
     if (head == null) {
