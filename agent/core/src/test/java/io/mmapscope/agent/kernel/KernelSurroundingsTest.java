@@ -80,7 +80,7 @@ class KernelSurroundingsTest {
   @Test
   void withTheTwoCapabilitiesAndAReadableTracefsItWorks() throws Exception {
     // In a mount namespace of its own, tracefs for everybody; then root's capabilities but these two are dropped.
-    String tracefs = "mount -t tracefs -o mode=755,gid=0 nodev /sys/kernel/tracing";
+    String tracefs = "umount -q /sys/kernel/tracing || :; mount -t tracefs -o mode=755,gid=0 nodev /sys/kernel/tracing";
     List<String> command = new ArrayList<>(shell("--mount", tracefs));
     command.addAll(List.of("setpriv", "--bounding-set=-all,+bpf,+perfmon", "--inh-caps=-all,+bpf,+perfmon"));
     Map<String, String> facts = ForkedJvm.run(command, ForkedJvm.java(file().toString()));
