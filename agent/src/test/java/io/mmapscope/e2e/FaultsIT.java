@@ -195,7 +195,7 @@ class FaultsIT extends FaultE2e {
       Received.Span sum = sums.get(ids);
       long minor = sum == null ? 0 : sum.number("mmap.faults.minor");
       long major = sum == null ? 0 : sum.number("mmap.faults.major");
-      assertThat(major).as("major faults of %s", row).isEqualTo(Long.parseLong(columns[4]));
+      assertThat(major).as("major faults of %s, left out %s", row, leftOut()).isEqualTo(Long.parseLong(columns[4]));
       // Making it current and ending it, outside what the program counted, may take pages of the JVM's: many the first
       // time, when the code for it is linked.
       long more = minor - Long.parseLong(columns[3]);
