@@ -112,7 +112,7 @@ class JoinedCallsTest extends AttachedKernel {
   @Test
   void remapFilePagesHasTheFileBeforeAndAfter() {
     long address = mapShared(Syscalls.open(file.toString()));
-    KernelCall call = joined(Syscall.REMAP_FILE_PAGES, REMAP_FILE_PAGES, address, PAGE, 0, 2, 0);
+    KernelCall call = remappedUnhindered(address, PAGE, 0, 2, 0);
     assertThat(call.result()).isZero();
     assertThat(call.before()).isEqualTo(identity);
     assertThat(call.beforeSize()).isEqualTo(16 * PAGE);
@@ -121,10 +121,20 @@ class JoinedCallsTest extends AttachedKernel {
     call(MUNMAP, address, 4 * PAGE);
   }
 
+  /** Again where another thread of the JVM held the lock of the memory map, so that nobody could look. */
+  private KernelCall remappedUnhindered(long... arguments) {
+    KernelCall call;
+    int left = 100;
+    do {
+      call = joined(Syscall.REMAP_FILE_PAGES, REMAP_FILE_PAGES, arguments);
+    } while ((call.flags() & KernelCall.FLAG_UNCHECKED) != 0 && --left > 0);
+    return call;
+  }
+
   @Test
   void remapFilePagesThatFailsTellsWhatIsThere() {
     long address = mapShared(Syscalls.open(file.toString()));
-    KernelCall protection = joined(Syscall.REMAP_FILE_PAGES, REMAP_FILE_PAGES, address, PAGE, 1, 2, 0);
+    KernelCall protection = remappedUnhindered(address, PAGE, 1, 2, 0);
     assertThat(protection.errno()).isEqualTo(22);
     assertThat(protection.before()).isEqualTo(identity);
     assertThat(protection.file()).isEqualTo(identity);
